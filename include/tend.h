@@ -1,0 +1,13 @@
+/* tend.h: all of libtend. */
+#ifndef TEND_H
+#define TEND_H
+
+#include <tend/base.h>
+#include <tend/errors.h>
+#include <tend/scope.h>
+#include <tend/text.h>
+#include <tend/threading.h>
+#include <tend/unittest.h>
+#include <tend/value.h>
+
+#endif

@@ -1,0 +1,144 @@
+/* tend/unittest.h: tests that register themselves, each in its own process with its own empty directory and time limit.
+ *
+ *     #include <tend.h>
+ *
+ *     TD_TEST(TestSplit, test_commas) {
+ *         td_strs parts = td_str_split(t, "a,b", .sep = ",");
+ *         td_unittest_assert_equal(t, parts.len, 2);
+ *         td_unittest_assert_equal(t, parts.items[1], "b");
+ *     }
+ *
+ *     TD_TEST(TestSplit, test_empty_separator, .timeout = 2) {
+ *         td_unittest_assert_raises(t, TD_ValueError, td_str_split(c, "a", .sep = ""));   // c: a child scope of t
+ *     }
+ *
+ *     TD_UNITTEST_MAIN
+ *
+ * t is the test's own scope. A failed assertion, or an error that reaches t, ends the test there: cleanups run, nothing
+ * after the failing line does. A test that leaves a descriptor, child, thread or temporary file behind has failed.
+ * Command line of the test program: [-v] [-q] [-f] [-k PATTERN] [--list] [-j N] [--shuffle SEED] [--durations N]
+ * [--tap] [--junit FILE] [NAME…]; exit status 0 when all passed, 1 when not, 5 when no test was run. */
+#ifndef TEND_UNITTEST_H
+#define TEND_UNITTEST_H
+
+#pragma GCC system_header
+
+#include <tend/text.h>
+#include <tend/value.h>
+
+TD__BEGIN
+
+typedef void (*td_test_fn)(td_scope *t);
+
+typedef struct td_test_opts {
+	TD__OPTS_HEAD;
+	const char *skip;      /* the reason: the test is not run, and counted */
+	bool expected_failure; /* fails when it passes */
+	double timeout;        /* seconds; 0 is 30 */
+} td_test_opts;
+
+typedef struct td_testcase_opts {
+	TD__OPTS_HEAD;
+	td_test_fn set_up;    /* before each test of the case, on its scope; an error skips the test and tear_down */
+	td_test_fn tear_down; /* after each test, failed or not */
+	td_test_fn set_up_class; /* in each test's process too, first of all */
+	td_test_fn tear_down_class;
+} td_testcase_opts;
+
+TD_API void td__unittest_register(const char *testcase, const char *name, td_test_fn fn, const td_test_opts *opts);
+TD_API void td__unittest_register_case(const char *testcase, const td_testcase_opts *opts);
+
+/* TD_TEST(Case, name, .skip = …) { … }: a test; its body has `td_scope *t`. Python: a method of unittest.TestCase. */
+#define TD_TEST(...) TD__TEST(__VA_ARGS__, )
+#define TD__TEST(testcase, name, ...)                                                                                  \
+	static void testcase##_##name(td_scope *t);                                                                        \
+	__attribute__((constructor)) static void testcase##_##name##_register(void) {                                      \
+		td__unittest_register(#testcase, #name, testcase##_##name, TD__OPTS(td_test_opts, __VA_ARGS__));               \
+	}                                                                                                                  \
+	static void testcase##_##name(TD__UNUSED td_scope *t)
+
+/* TD_TESTCASE(Case, .set_up = fn, .tear_down = fn): fixtures of a case, at file scope. */
+#define TD_TESTCASE(testcase, ...)                                                                                     \
+	__attribute__((constructor)) static void testcase##_register_case(void) {                                          \
+		td__unittest_register_case(#testcase, TD__OPTS(td_testcase_opts, __VA_ARGS__));                                \
+	}                                                                                                                  \
+	_Static_assert(1, "")
+
+/* Runs the registered tests as the arguments say and returns the exit status. Python: unittest.main. */
+TD_API int td_unittest_main(int argc, char **argv);
+#define TD_UNITTEST_MAIN                                                                                               \
+	int main(int argc, char **argv) {                                                                                  \
+		return td_unittest_main(argc, argv);                                                                           \
+	}
+
+/* TD_SUBTEST(t, "i=%d", i) { … }: a part that fails by itself; the test goes on after it and has failed. In the body, t
+ * is the part's own scope. Python: with self.subTest(i=i). */
+TD_API td_scope *td__subtest_begin(td_scope *t, const char *fmt, ...) TD__PRINTF(2, 3);
+TD_API void td__subtest_leave(td_scope **t);
+TD_API td_scope *td__subtest_turn(td_scope *t);
+#define TD_SUBTEST(t_, ...)                                                                                            \
+	for (td_scope *td__sub TD__CLEANUP(td__subtest_leave) = td__subtest_begin((t_), __VA_ARGS__), *t_##_outer TD__UNUSED = (t_); \
+	     td__sub; td__sub = td__subtest_turn(td__sub))                                                                 \
+		for (td_scope *t_ = td__sub; t_; t_ = NULL)
+
+/* Ends the test as failed or as skipped. Python: self.fail, self.skipTest. */
+TD_API void td_unittest_fail(td_scope *t, const char *fmt, ...) TD__PRINTF(2, 3);
+#define td_unittest_fail(t, ...) (td_unittest_fail)(TD_HERE(t), __VA_ARGS__)
+TD_API void td_unittest_skip_test(td_scope *t, const char *fmt, ...) TD__PRINTF(2, 3);
+#define td_unittest_skip_test(t, ...) (td_unittest_skip_test)(TD_HERE(t), __VA_ARGS__)
+
+typedef struct td_assert_opts {
+	TD__OPTS_HEAD;
+	const char *msg;  /* appended: "1 != 2 : msg" */
+	td_opt_int places; /* of the almost-equal family: decimal places; absent: 7 */
+	td_opt_float delta; /* instead of places */
+} td_assert_opts;
+
+/* Each returns whether it held. Texts, numbers, bools, td_bytes, td_strs and values are compared as what they are; two
+ * texts of several lines are shown as a diff. Python: assertTrue, assertFalse, assertEqual … */
+TD_API bool td_unittest_assert_true(td_scope *t, bool expr, const td_assert_opts *opts);
+TD_API bool td_unittest_assert_false(td_scope *t, bool expr, const td_assert_opts *opts);
+#define td_unittest_assert_true(...) TD__ASSERT_1(td_unittest_assert_true, __VA_ARGS__, )
+#define td_unittest_assert_false(...) TD__ASSERT_1(td_unittest_assert_false, __VA_ARGS__, )
+#define TD__ASSERT_1(fn, t, x, ...) (fn)(TD_HERE(t), (x), TD__OPTS(td_assert_opts, __VA_ARGS__))
+
+TD_API bool td__assert_compare(td_scope *t, const char *op, td_lit a, td_lit b, const td_assert_opts *opts);
+#define td_unittest_assert_equal(...) TD__ASSERT_2("==", __VA_ARGS__, )
+#define td_unittest_assert_not_equal(...) TD__ASSERT_2("!=", __VA_ARGS__, )
+#define td_unittest_assert_greater(...) TD__ASSERT_2(">", __VA_ARGS__, )
+#define td_unittest_assert_greater_equal(...) TD__ASSERT_2(">=", __VA_ARGS__, )
+#define td_unittest_assert_less(...) TD__ASSERT_2("<", __VA_ARGS__, )
+#define td_unittest_assert_less_equal(...) TD__ASSERT_2("<=", __VA_ARGS__, )
+#define td_unittest_assert_almost_equal(...) TD__ASSERT_2("~=", __VA_ARGS__, )
+#define td_unittest_assert_not_almost_equal(...) TD__ASSERT_2("!~=", __VA_ARGS__, )
+/* member in container: a text in a text, td_strs or value. Python: assertIn. */
+#define td_unittest_assert_in(...) TD__ASSERT_2("in", __VA_ARGS__, )
+#define td_unittest_assert_not_in(...) TD__ASSERT_2("not in", __VA_ARGS__, )
+#define TD__ASSERT_2(op, t, a, b, ...)                                                                                 \
+	td__assert_compare(TD_HERE(t), op, td__lit(a), td__lit(b), TD__OPTS(td_assert_opts, __VA_ARGS__))
+
+TD_API bool td__assert_pointer(td_scope *t, const char *op, const void *a, const void *b, const td_assert_opts *opts);
+#define td_unittest_assert_is(...) TD__ASSERT_P("is", __VA_ARGS__, )
+#define td_unittest_assert_is_not(...) TD__ASSERT_P("is not", __VA_ARGS__, )
+#define TD__ASSERT_P(op, t, a, b, ...)                                                                                 \
+	td__assert_pointer(TD_HERE(t), op, (a), (b), TD__OPTS(td_assert_opts, __VA_ARGS__))
+/* Whether the pointer is NULL. Python: assertIsNone. */
+#define td_unittest_assert_is_none(...) TD__ASSERT_N("is none", __VA_ARGS__, )
+#define td_unittest_assert_is_not_none(...) TD__ASSERT_N("is not none", __VA_ARGS__, )
+#define TD__ASSERT_N(op, t, a, ...) td__assert_pointer(TD_HERE(t), op, (a), NULL, TD__OPTS(td_assert_opts, __VA_ARGS__))
+
+/* Evaluates expr with `td_scope *c`, a child of t, and takes the error of that kind (or a descendant) from it; fails
+ * when there is none. The message form also wants the text in the error's message. Python: assertRaises,
+ * assertRaisesRegex. */
+TD_API bool td__assert_raised(td_scope *t, td_scope *c, const td_kind *kind, const char *message);
+#define td_unittest_assert_raises(t_, kind, expr) td_unittest_assert_raises_message(t_, kind, NULL, expr)
+#define td_unittest_assert_raises_message(t_, kind, message, expr)                                                     \
+	do {                                                                                                               \
+		td_scope *td__outer = TD_HERE(t_);                                                                             \
+		TD_SCOPE(c, td__outer);                                                                                        \
+		(void)(expr);                                                                                                  \
+		td__assert_raised(td__outer, c, (kind), (message));                                                            \
+	} while (0)
+
+TD__END
+#endif

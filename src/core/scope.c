@@ -1,0 +1,354 @@
+/* scope.c: opening, turning and ending a scope. The order of the end is the contract: threads and child scopes, then
+ * cleanups, then the error goes up, then the memory goes. */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "core/scope_private.h"
+
+static const int64_t DEFAULT_GRACE = INT64_C(5000000000);
+enum { GROWN_LARGE = 64 << 20 };
+
+unsigned td__generation = 1;
+static _Thread_local td__context *open_roots;
+static pthread_once_t fork_once = PTHREAD_ONCE_INIT;
+
+static void forked(void) {
+	td__generation++;
+	for (td__context *context = open_roots; context; context = context->next_root) context->thread = pthread_self();
+}
+
+static void watch_forks(void) {
+	pthread_atfork(NULL, NULL, forked);
+}
+
+/* --- contexts --- */
+
+static void context_init(td__context *context) {
+	memset(context, 0, sizeof *context);
+	context->thread = pthread_self();
+	context->generation = td__generation;
+	td_scope *emergency = &context->emergency;
+	emergency->context = context;
+	emergency->emergency = emergency->born_failed = emergency->head.failed = true;
+	emergency->deadline = TD__NEVER;
+	atomic_init(&emergency->cancel_fd, -1);
+	emergency->name = "emergency";
+	emergency->function = emergency->file = "";
+}
+
+td__context *td__context_new(void) {
+	td__context *context = td__malloc(sizeof *context);
+	if (context) context_init(context);
+	return context;
+}
+
+void td__context_free(td__context *context) {
+	td__context_release_blocks(context);
+	if (!context->is_static) td__free(context);
+}
+
+/* --- opening --- */
+
+static void check_thread(const td_scope *s) {
+#ifdef TD_SCOPE_DEBUG
+	if (s->context->generation == td__generation && !pthread_equal(s->context->thread, pthread_self())) {
+		fprintf(stderr, "scope %s (%s:%u) is used by a thread that it does not belong to\n", s->name, s->file, s->line);
+		abort();
+	}
+#else
+	(void)s;
+#endif
+}
+
+td_scope *td__scope_make(td_scope *parent, td__context *context, const td_scope_opts *o) {
+	td__block *block = td__block_new(context, TD__SMALL_BLOCK);
+	if (td__unlikely(!block)) return NULL;
+	size_t header = (sizeof *block + 15) & ~(size_t)15;
+	td_scope *s = (td_scope *)(void *)((char *)block + header);
+	memset(s, 0, sizeof *s);
+	block->next = NULL;
+	s->blocks = block;
+	s->bytes = block->size;
+	s->bump = (char *)s + ((sizeof *s + 15) & ~(size_t)15);
+	s->limit = (char *)block + TD__SMALL_BLOCK;
+	s->context = context;
+	s->parent = parent;
+	s->deadline = TD__NEVER;
+	atomic_init(&s->cancel_fd, -1);
+	s->name = o && o->name ? o->name : "scope";
+	s->function = o && o->function ? o->function : "";
+	s->file = o && o->td__file ? o->td__file : "";
+	s->line = o ? o->td__line : 0;
+	s->grace = DEFAULT_GRACE;
+	if (parent) {
+		s->grace = parent->grace;
+		s->head.at_file = parent->head.at_file;
+		s->head.at_line = parent->head.at_line;
+	}
+	if (o) {
+		if (o->timeout != 0) {
+			s->started = td__now();
+			s->deadline = td__deadline_in(o->timeout);
+		}
+		if (o->shield > 0) s->shield = td__duration(o->shield);
+		if (o->grace > 0) s->grace = td__duration(o->grace);
+	}
+	return s;
+}
+
+static void link_child(td_scope *parent, td_scope *s) {
+	s->next = parent->children;
+	if (s->next) s->next->prev = s;
+	parent->children = s;
+}
+
+static td_scope *emergency(td_scope *parent) {
+	td__context *context = parent->context;
+	if (!parent->emergency) td__raise_memory(parent);
+	context->emergency_opened++;
+	return &context->emergency;
+}
+
+static td_scope *open_below(td_scope *parent, const td_scope_opts *o) {
+	check_thread(parent);
+	if (td__unlikely(parent->emergency)) return emergency(parent);
+	td_scope *s = td__scope_make(parent, parent->context, o);
+	if (td__unlikely(!s)) return emergency(parent);
+	s->born_failed = s->head.failed = parent->head.failed;
+	if (!s->born_failed) parent->context->refusals = 0;
+	link_child(parent, s);
+	return s;
+}
+
+td_scope *td__scope_begin(td_scope *parent, const td_scope_opts *o) {
+	return open_below(parent, o);
+}
+
+td_scope *(td_scope_open)(td_scope *parent, const td_scope_opts *o) {
+	return open_below(parent, o);
+}
+
+/* The scope of one cleanup: healthy although its parent has failed, and out of reach of what stops the parent. */
+td_scope *td__cleanup_scope(td_scope *s, int64_t deadline) {
+	td_scope *c = td__scope_make(s, s->context, NULL);
+	if (!c) return emergency(s);
+	c->name = "cleanup";
+	c->deadline = deadline;
+	c->shield = TD__NEVER;
+	link_child(s, c);
+	return c;
+}
+
+/* --- roots --- */
+
+td_scope *td__root_open(const td_scope_opts *o, td__on_fatal on_fatal, void *arg) {
+	static _Thread_local td__context last_resort; /* when there is no memory even for a root */
+	pthread_once(&fork_once, watch_forks);
+	td__context *context = td__context_new();
+	td_scope *s = context ? td__scope_make(NULL, context, o) : NULL;
+	if (!s) {
+		if (context) td__context_free(context);
+		context_init(&last_resort);
+		last_resort.is_static = true;
+		context = &last_resort;
+		s = &context->emergency;
+		s->error = td__error_make(s, TD_MemoryError);
+	}
+	s->is_root = true;
+	context->root = s;
+	context->on_fatal = on_fatal;
+	context->on_fatal_arg = arg;
+	context->next_root = open_roots;
+	open_roots = context;
+	return s;
+}
+
+td_scope *(td_scope_open_root)(const td_scope_opts *o) {
+	return td__root_open(o, NULL, NULL);
+}
+
+static void forget_root(td__context *context) {
+	for (td__context **at = &open_roots; *at; at = &(*at)->next_root) {
+		if (*at != context) continue;
+		*at = context->next_root;
+		return;
+	}
+}
+
+/* For exit: the roots that this thread has open, the youngest first. */
+td_scope *td__youngest_root(void) {
+	return open_roots ? open_roots->root : NULL;
+}
+
+void td__adopt_root(td__context *context) {
+	context->next_root = open_roots;
+	open_roots = context;
+}
+
+/* --- ending --- */
+
+static void unlink_child(td_scope *s) {
+	if (s->prev) {
+		s->prev->next = s->next;
+	} else {
+		s->parent->children = s->next;
+	}
+	if (s->next) s->next->prev = s->prev;
+}
+
+/* A scope absorbs the CancelledError of its own cancel. What its own deadline caused is, further out, an error like any
+ * other. */
+static td__owned_error *error_to_hand_up(td_scope *s) {
+	td__owned_error *error = td__error_take(s);
+	if (!error) return NULL;
+	if (error->origin == s) {
+		error->origin = NULL;
+		if (error->e.kind == TD_CancelledError) {
+			td__error_free(&error->e);
+			return NULL;
+		}
+	}
+	td__error_frame(error, s);
+	return error;
+}
+
+void td__hand_up(td_scope *parent, td__owned_error *error) {
+	if (!parent->error) {
+		td__error_place(parent, error);
+		return;
+	}
+	td__error_note_error(parent->error, &error->e);
+	td__error_free(&error->e);
+}
+
+static void release(td_scope *s) {
+	for (td__owned_error *e = s->caught; e;) {
+		td__owned_error *next = e->next;
+		td__error_free(&e->e);
+		e = next;
+	}
+	int fd = atomic_exchange(&s->cancel_fd, -1);
+	if (fd >= 0) close(fd);
+	td__free_handles(s);
+}
+
+static td_error *end_emergency(td_scope *s) {
+	td__context *context = s->context;
+	if (context->emergency_opened) {
+		context->emergency_opened--;
+		return NULL;
+	}
+	if (!s->is_root) return NULL;
+	forget_root(context);
+	td_error *e = &s->error->e;
+	s->error = NULL;
+	return e;
+}
+
+td_error *td__scope_end(td_scope *s) {
+	check_thread(s);
+	if (td__unlikely(s->emergency)) return end_emergency(s);
+	s->ending = true;
+	if (td__unlikely(s->threads != NULL)) td__join_threads(s);
+	while (s->children) td_scope_close(s->children);
+	td__run_cleanups(s);
+	td__owned_error *error = td__unlikely(s->head.failed) ? error_to_hand_up(s) : NULL;
+	td__context *context = s->context;
+	bool top = s->is_root;
+	if (td__unlikely(s->caught || s->closed || atomic_load_explicit(&s->cancel_fd, memory_order_relaxed) >= 0)) release(s);
+	if (!top) unlink_child(s);
+	td__arena_release(s);
+	if (td__unlikely(top)) {
+		forget_root(context);
+		bool keep = error && error->reserved; /* it lies in the context: a small leak instead of a wild pointer */
+		if (!keep) td__context_free(context);
+		return error ? &error->e : NULL;
+	}
+	return error ? &error->e : NULL;
+}
+
+void td_scope_close(td_scope *s) {
+	td_scope *parent = s->parent;
+	bool own_thread = parent && parent->context == s->context;
+	td_error *e = td__scope_end(s);
+	if (!e) return;
+	if (own_thread) {
+		td__hand_up(parent, (td__owned_error *)e);
+	} else {
+		td__error_free(e);
+	}
+}
+
+void td__scope_leave(td_scope **s) {
+	if (*s) td_scope_close(*s);
+}
+
+/* --- loops --- */
+
+static bool goes_on(td_scope *s) {
+	return !td_failed(s) && td_check(s);
+}
+
+td_scope *td__loop_begin(td_scope *parent, const td_scope_opts *o) {
+	if (!goes_on(parent)) return NULL;
+	td_scope *t = open_below(parent, o);
+	if (t->emergency) {
+		td_scope_close(t);
+		return NULL;
+	}
+	return t;
+}
+
+td_scope *td__loop_turn(td_scope *t) {
+	td_scope *parent = t->parent;
+	/* A turn's options are the same each time; its timeout counts from the turn's own start, so it is kept as such. */
+	td_scope_opts o = {.td__size = sizeof o, .td__file = t->file, .td__line = t->line, .name = t->name,
+	                   .function = t->function};
+	int64_t span = t->deadline == TD__NEVER ? 0 : t->deadline - t->started;
+	int64_t shield = t->shield, grace = t->grace;
+	td_scope_close(t);
+	td_scope *next = td__loop_begin(parent, &o);
+	if (!next) return NULL;
+	if (span) {
+		next->started = td__now();
+		next->deadline = next->started + span;
+	}
+	next->shield = shield;
+	next->grace = grace;
+	return next;
+}
+
+/* --- looking at it --- */
+
+td_scope *td__scope_parent(const td_scope *s) {
+	return s->parent;
+}
+
+bool td__scope_ending(const td_scope *s) {
+	return s->ending;
+}
+
+/* A scope that only grows is a loop without a scope of its own. Said once, in debug builds. */
+void td__scope_grew(td_scope *s) {
+#ifdef TD_SCOPE_DEBUG
+	static _Atomic bool said;
+	if (s->bytes > GROWN_LARGE && !atomic_exchange(&said, true)) {
+		fprintf(stderr, "scope %s (%s:%u) holds more than %d MiB: a loop that wants a TD_LOOP?\n", s->name, s->file,
+		        s->line, GROWN_LARGE >> 20);
+	}
+#else
+	(void)s;
+#endif
+}
+
+static void dump(const td_scope *s, FILE *out, int depth) {
+	fprintf(out, "%*s%s  %s:%u  %zu bytes%s%s", depth * 2, "", s->name, s->file, s->line, s->bytes,
+	        s->registrations ? ", cleanups" : "", s->threads ? ", threads" : "");
+	if (s->error) fprintf(out, "  holds %s: %s", s->error->e.kind->name, s->error->e.message);
+	fputc('\n', out);
+	for (const td_scope *child = s->children; child; child = child->next) dump(child, out, depth + 1);
+}
+
+void td_scope_dump(const td_scope *s, FILE *out) {
+	dump(s, out, 0);
+}
