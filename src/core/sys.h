@@ -1,0 +1,84 @@
+/* src/core/sys.h: the system calls that modules make, under one hook, so that a test can make the n-th of them fail. A
+ * call that is refused by the hook has not been made; a close has, because a descriptor must not leak for a test's sake.
+ * Each wrapper is the call of its name with that call's types. */
+#ifndef TD_CORE_SYS_H
+#define TD_CORE_SYS_H
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "core/internal.h"
+
+/* Asked before each call, with its name: 0 lets it happen, an errno makes it fail. NULL outside tests. */
+extern int (*td__sys_hook)(const char *call);
+
+static inline bool td__sys_fails(const char *call) {
+	if (td__likely(!td__sys_hook)) return false;
+	int err_no = td__sys_hook(call);
+	if (err_no) errno = err_no;
+	return err_no != 0;
+}
+
+/* TD__SYS(result type, name, (parameters), (arguments)) */
+#define TD__SYS(type, name, parameters, arguments)                                                                     \
+	static inline type td__sys_##name parameters {                                                                     \
+		return td__sys_fails(#name) ? (type)-1 : name arguments;                                                       \
+	}
+
+TD__SYS(int, open, (const char *path, int flags, mode_t mode), (path, flags, mode))
+TD__SYS(int, openat, (int dir, const char *path, int flags, mode_t mode), (dir, path, flags, mode))
+TD__SYS(ssize_t, read, (int fd, void *buffer, size_t size), (fd, buffer, size))
+TD__SYS(ssize_t, pread, (int fd, void *buffer, size_t size, off_t at), (fd, buffer, size, at))
+TD__SYS(ssize_t, readv, (int fd, const struct iovec *parts, int count), (fd, parts, count))
+TD__SYS(ssize_t, write, (int fd, const void *data, size_t size), (fd, data, size))
+TD__SYS(ssize_t, pwrite, (int fd, const void *data, size_t size, off_t at), (fd, data, size, at))
+TD__SYS(ssize_t, writev, (int fd, const struct iovec *parts, int count), (fd, parts, count))
+TD__SYS(off_t, lseek, (int fd, off_t offset, int whence), (fd, offset, whence))
+TD__SYS(int, ftruncate, (int fd, off_t size), (fd, size))
+TD__SYS(int, fsync, (int fd), (fd))
+TD__SYS(int, fdatasync, (int fd), (fd))
+TD__SYS(int, fstat, (int fd, struct stat *out), (fd, out))
+TD__SYS(int, stat, (const char *path, struct stat *out), (path, out))
+TD__SYS(int, lstat, (const char *path, struct stat *out), (path, out))
+TD__SYS(int, fstatat, (int dir, const char *path, struct stat *out, int flags), (dir, path, out, flags))
+TD__SYS(int, fchmod, (int fd, mode_t mode), (fd, mode))
+TD__SYS(int, chmod, (const char *path, mode_t mode), (path, mode))
+TD__SYS(int, fchown, (int fd, uid_t user, gid_t group), (fd, user, group))
+TD__SYS(int, rename, (const char *from, const char *to), (from, to))
+TD__SYS(int, link, (const char *from, const char *to), (from, to))
+TD__SYS(int, symlink, (const char *target, const char *path), (target, path))
+TD__SYS(ssize_t, readlink, (const char *path, char *buffer, size_t size), (path, buffer, size))
+TD__SYS(int, unlink, (const char *path), (path))
+TD__SYS(int, unlinkat, (int dir, const char *path, int flags), (dir, path, flags))
+TD__SYS(int, mkdir, (const char *path, mode_t mode), (path, mode))
+TD__SYS(int, rmdir, (const char *path), (path))
+TD__SYS(int, chdir, (const char *path), (path))
+TD__SYS(int, pipe2, (int fds[2], int flags), (fds, flags))
+TD__SYS(int, dup3, (int from, int to, int flags), (from, to, flags))
+TD__SYS(int, socket, (int domain, int type, int protocol), (domain, type, protocol))
+TD__SYS(int, socketpair, (int domain, int type, int protocol, int fds[2]), (domain, type, protocol, fds))
+TD__SYS(int, accept4, (int fd, struct sockaddr *from, socklen_t *len, int flags), (fd, from, len, flags))
+TD__SYS(int, bind, (int fd, const struct sockaddr *to, socklen_t len), (fd, to, len))
+TD__SYS(int, listen, (int fd, int backlog), (fd, backlog))
+TD__SYS(int, connect, (int fd, const struct sockaddr *to, socklen_t len), (fd, to, len))
+TD__SYS(ssize_t, send, (int fd, const void *data, size_t size, int flags), (fd, data, size, flags))
+TD__SYS(ssize_t, recv, (int fd, void *buffer, size_t size, int flags), (fd, buffer, size, flags))
+TD__SYS(ssize_t, sendmsg, (int fd, const struct msghdr *message, int flags), (fd, message, flags))
+TD__SYS(ssize_t, recvmsg, (int fd, struct msghdr *message, int flags), (fd, message, flags))
+TD__SYS(int, epoll_create1, (int flags), (flags))
+TD__SYS(int, epoll_ctl, (int epoll, int op, int fd, struct epoll_event *event), (epoll, op, fd, event))
+TD__SYS(int, epoll_wait, (int epoll, struct epoll_event *events, int most, int timeout), (epoll, events, most, timeout))
+
+static inline int td__sys_close(int fd) {
+	int result = close(fd);
+	return td__sys_fails("close") ? -1 : result;
+}
+
+#endif
