@@ -32,35 +32,56 @@ typedef void (*td_test_fn)(td_scope *t);
 
 typedef struct td_test_opts {
 	TD__OPTS_HEAD;
-	const char *skip;      /* the reason: the test is not run, and counted */
+	const char *skip; /* the reason: the test is not run, and counted; NULL runs it (skipIf: cond ? "why" : NULL) */
 	bool expected_failure; /* fails when it passes */
 	double timeout;        /* seconds; 0 is 30 */
+	bool hidden;           /* runs only when the command line names it */
 } td_test_opts;
 
 typedef struct td_testcase_opts {
 	TD__OPTS_HEAD;
-	td_test_fn set_up;    /* before each test of the case, on its scope; an error skips the test and tear_down */
-	td_test_fn tear_down; /* after each test, failed or not */
-	td_test_fn set_up_class; /* in each test's process too, first of all */
+	td_test_fn set_up;       /* before each test of the case, on its scope; an error skips the test and tear_down */
+	td_test_fn tear_down;    /* after each test, failed or not, on a scope of its own */
+	td_test_fn set_up_class; /* in each test's process too, first of all; an error skips everything else */
 	td_test_fn tear_down_class;
 } td_testcase_opts;
 
-TD_API void td__unittest_register(const char *testcase, const char *name, td_test_fn fn, const td_test_opts *opts);
-TD_API void td__unittest_register_case(const char *testcase, const td_testcase_opts *opts);
+/* A test or a case of fixtures on the list of all; in the program's own memory, so that registering cannot fail. */
+typedef struct td__test {
+	struct td__test *next;
+	const char *testcase, *name;
+	td_test_fn fn;
+	td_test_opts opts; /* last: it may grow */
+} td__test;
+typedef struct td__testcase {
+	struct td__testcase *next;
+	const char *name;
+	td_testcase_opts opts; /* last: it may grow */
+} td__testcase;
+TD_API void td__unittest_register(td__test *test);
+TD_API void td__unittest_register_case(td__testcase *testcase);
 
 /* TD_TEST(Case, name, .skip = …) { … }: a test; its body has `td_scope *t`. Python: a method of unittest.TestCase. */
 #define TD_TEST(...) TD__TEST(__VA_ARGS__, )
-#define TD__TEST(testcase, name, ...)                                                                                  \
-	static void testcase##_##name(td_scope *t);                                                                        \
-	__attribute__((constructor)) static void testcase##_##name##_register(void) {                                      \
-		td__unittest_register(#testcase, #name, testcase##_##name, TD__OPTS(td_test_opts, __VA_ARGS__));               \
+#define TD__TEST(case_, name_, ...)                                                                                    \
+	static void case_##_##name_(td_scope *t);                                                                          \
+	__attribute__((constructor)) static void case_##_##name_##_register(void) {                                        \
+		static td__test test;                                                                                          \
+		test.testcase = #case_;                                                                                        \
+		test.name = #name_;                                                                                            \
+		test.fn = case_##_##name_;                                                                                     \
+		test.opts = *TD__OPTS(td_test_opts, __VA_ARGS__);                                                              \
+		td__unittest_register(&test);                                                                                  \
 	}                                                                                                                  \
-	static void testcase##_##name(TD__UNUSED td_scope *t)
+	static void case_##_##name_(TD__UNUSED td_scope *t)
 
 /* TD_TESTCASE(Case, .set_up = fn, .tear_down = fn): fixtures of a case, at file scope. */
-#define TD_TESTCASE(testcase, ...)                                                                                     \
-	__attribute__((constructor)) static void testcase##_register_case(void) {                                          \
-		td__unittest_register_case(#testcase, TD__OPTS(td_testcase_opts, __VA_ARGS__));                                \
+#define TD_TESTCASE(case_, ...)                                                                                        \
+	__attribute__((constructor)) static void case_##_register_case(void) {                                             \
+		static td__testcase fixtures;                                                                                  \
+		fixtures.name = #case_;                                                                                        \
+		fixtures.opts = *TD__OPTS(td_testcase_opts, __VA_ARGS__);                                                      \
+		td__unittest_register_case(&fixtures);                                                                         \
 	}                                                                                                                  \
 	_Static_assert(1, "")
 
@@ -77,7 +98,8 @@ TD_API td_scope *td__subtest_begin(td_scope *t, const char *fmt, ...) TD__PRINTF
 TD_API void td__subtest_leave(td_scope **t);
 TD_API td_scope *td__subtest_turn(td_scope *t);
 #define TD_SUBTEST(t_, ...)                                                                                            \
-	for (td_scope *td__sub TD__CLEANUP(td__subtest_leave) = td__subtest_begin((t_), __VA_ARGS__), *t_##_outer TD__UNUSED = (t_); \
+	for (td_scope * td__sub TD__CLEANUP(td__subtest_leave) = td__subtest_begin((t_), __VA_ARGS__),                     \
+	                        *t_##_outer TD__UNUSED = (t_);                                                             \
 	     td__sub; td__sub = td__subtest_turn(td__sub))                                                                 \
 		for (td_scope *t_ = td__sub; t_; t_ = NULL)
 
@@ -87,10 +109,14 @@ TD_API void td_unittest_fail(td_scope *t, const char *fmt, ...) TD__PRINTF(2, 3)
 TD_API void td_unittest_skip_test(td_scope *t, const char *fmt, ...) TD__PRINTF(2, 3);
 #define td_unittest_skip_test(t, ...) (td_unittest_skip_test)(TD_HERE(t), __VA_ARGS__)
 
+/* Runs fn(c, arg) after the test and its tear_down, last in first out, on a scope of its own; its error is told by
+ * itself. (td_defer on t runs before tear_down.) Python: self.addCleanup. */
+TD_API void td_unittest_add_cleanup(td_scope *t, td_cleanup_fn fn, void *arg);
+
 typedef struct td_assert_opts {
 	TD__OPTS_HEAD;
-	const char *msg;  /* appended: "1 != 2 : msg" */
-	td_opt_int places; /* of the almost-equal family: decimal places; absent: 7 */
+	const char *msg;    /* appended: "1 != 2 : msg" */
+	td_opt_int places;  /* of the almost-equal family: decimal places; absent: 7 */
 	td_opt_float delta; /* instead of places */
 } td_assert_opts;
 
