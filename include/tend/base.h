@@ -35,21 +35,22 @@
 #define TD__CLEANUP(fn) __attribute__((cleanup(fn)))
 #define TD__UNUSED __attribute__((unused))
 
-/* A positional argument would land on the member that follows the head. Each compiler is given a member there that it
- * refuses to fill without a name; the layout is the same everywhere. */
-#if defined(__cplusplus)
-#define TD__OPTS_GUARD int td__guard
-#elif defined(__clang__)
-#define TD__OPTS_GUARD                                                                                                 \
-	struct {                                                                                                           \
-	} td__options_are_named;                                                                                           \
-	int td__guard
+/* A positional argument would land on the member that follows the head: one that no compiler fills without a name. In C it
+ * has no elements, in C++ no constructor that takes anything; the int beside it keeps the layout the same. */
+#ifdef __cplusplus
+class td__named {
+	int nothing = 0;
+
+public:
+	constexpr td__named() {}
+};
+#define TD__OPTS_GUARD(name) td__named name
 #else
-#pragma GCC diagnostic error "-Wdesignated-init"
-#define TD__OPTS_GUARD                                                                                                 \
+#define TD__OPTS_GUARD(name)                                                                                           \
 	struct {                                                                                                           \
-		int td__guard;                                                                                                 \
-	} __attribute__((designated_init)) td__options_are_named
+		int nothing;                                                                                                   \
+	} name[0];                                                                                                         \
+	int name##_space
 #endif
 
 /* The first members of every options struct: its size (fields are only ever appended, and the callee reads no further
@@ -58,7 +59,7 @@
 	size_t td__size;                                                                                                   \
 	const char *td__file;                                                                                              \
 	unsigned td__line;                                                                                                 \
-	TD__OPTS_GUARD
+	TD__OPTS_GUARD(td__options_are_named)
 
 #ifdef TD__BUILDING /* inside libtend a nested call must not take the place of the user's own line */
 #define TD__FILE NULL
@@ -69,10 +70,11 @@
 #endif
 
 #ifdef __cplusplus
-template <class T> inline const T *td__opts(const T &&o) { return &o; }
+template <class T> inline const T *td__opts(const T &&o) {
+	return &o;
+}
 #define TD__OPTS(type, ...)                                                                                            \
-	(td__opts<type>(type{.td__size = sizeof(type), .td__file = TD__FILE, .td__line = TD__LINE, .td__guard = 0,        \
-	                     __VA_ARGS__}))
+	(td__opts<type>(type{.td__size = sizeof(type), .td__file = TD__FILE, .td__line = TD__LINE, __VA_ARGS__}))
 #else
 #define TD__OPTS(type, ...)                                                                                            \
 	(&(const type){.td__size = sizeof(type), .td__file = TD__FILE, .td__line = TD__LINE, __VA_ARGS__})

@@ -33,11 +33,13 @@ TD__BEGIN
 
 typedef struct td_scope_opts {
 	TD__OPTS_HEAD;
+	const char *td__variable; /* filled in by the macros: the scope's variable and the function it stands in */
+	const char *td__function;
+	TD__OPTS_GUARD(td__scope_options_are_named);
 	double timeout;   /* seconds this scope may take; 0 is no limit of its own, TD_NOW is at once */
 	double shield;    /* seconds for which an outer cancel or deadline does not reach it */
 	double grace;     /* seconds that cleanups and child processes get at its end; 0 is 5 */
 	const char *name; /* in traces; the name of the variable when left out */
-	const char *function;
 } td_scope_opts;
 
 TD_API td_scope *td__scope_begin(td_scope *parent, const td_scope_opts *opts);
@@ -52,22 +54,8 @@ TD_API td_scope *td__loop_turn(td_scope *turn);
 #define TD_SCOPE(name_, ...) TD__SCOPE(name_, td__scope_begin, __VA_ARGS__)
 #define TD__SCOPE(var, begin, parent, ...)                                                                             \
 	td_scope *var TD__CLEANUP(td__scope_leave) = begin((parent), TD__SCOPE_OPTS(#var, __VA_ARGS__))
-#ifdef __cplusplus
-/* Options come in the struct's order there, so the name is filled in by a second hand. */
-extern "C++" {
-struct td__scope_named {
-	td_scope_opts o;
-	td__scope_named(td_scope_opts o_, const char *name, const char *function) : o(o_) {
-		if (!o.name) o.name = name;
-		o.function = function;
-	}
-};
-}
-#define TD__SCOPE_OPTS(var, ...)                                                                                       \
-	(&static_cast<const td__scope_named &>(td__scope_named(*TD__OPTS(td_scope_opts, __VA_ARGS__), var, __func__)).o)
-#else
-#define TD__SCOPE_OPTS(var, ...) TD__OPTS(td_scope_opts, .name = var, .function = __func__, __VA_ARGS__)
-#endif
+#define TD__SCOPE_OPTS(variable, ...)                                                                                  \
+	TD__OPTS(td_scope_opts, .td__variable = variable, .td__function = __func__, __VA_ARGS__)
 
 /* TD_MAIN(s, argc, argv): the root scope of a program, first in main. An error that reaches it is printed as Python
  * prints an exception, the open scopes are cleaned up, standard output is flushed, and the program ends with 1 (or with

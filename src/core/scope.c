@@ -75,8 +75,8 @@ td_scope *td__scope_make(td_scope *parent, td__context *context, const td_scope_
 	s->parent = parent;
 	s->deadline = TD__NEVER;
 	atomic_init(&s->cancel_fd, -1);
-	s->name = o && o->name ? o->name : "scope";
-	s->function = o && o->function ? o->function : "";
+	s->name = o && o->name ? o->name : o && o->td__variable ? o->td__variable : "scope";
+	s->function = o && o->td__function ? o->td__function : "";
 	s->file = o && o->td__file ? o->td__file : "";
 	s->line = o ? o->td__line : 0;
 	s->grace = DEFAULT_GRACE;
@@ -303,7 +303,7 @@ td_scope *td__loop_turn(td_scope *t) {
 	td_scope *parent = t->parent;
 	/* A turn's options are the same each time; its timeout counts from the turn's own start, so it is kept as such. */
 	td_scope_opts o = {.td__size = sizeof o, .td__file = t->file, .td__line = t->line, .name = t->name,
-	                   .function = t->function};
+	                   .td__function = t->function};
 	int64_t span = t->deadline == TD__NEVER ? 0 : t->deadline - t->started;
 	int64_t shield = t->shield, grace = t->grace;
 	td_scope_close(t);
