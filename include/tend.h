@@ -7,6 +7,7 @@
 #include <tend/scope.h>
 #include <tend/text.h>
 #include <tend/threading.h>
+#include <tend/time.h>
 #include <tend/unittest.h>
 #include <tend/value.h>
 
