@@ -78,7 +78,7 @@ static void tell_error(const td_error *e, const char *part) {
 static bool run_apart(td_test_fn fn, const char *name) {
 	if (!fn) return true;
 	td_scope *root =
-		td__root_open(&(td_scope_opts){.td__size = sizeof(td_scope_opts), .name = name, .function = now.test->testcase},
+		td__root_open(&(td_scope_opts){.td__size = sizeof(td_scope_opts), .name = name, .td__function = now.test->testcase},
 	                  NULL, NULL);
 	fn(root);
 	td_error *e = td__scope_end(root);
@@ -224,7 +224,7 @@ _Noreturn void td__test_child(const child_setup *setup) {
 	                   .td__file = now.opts.td__file,
 	                   .td__line = now.opts.td__line,
 	                   .name = now.test->name,
-	                   .function = now.test->name};
+	                   .td__function = now.test->name};
 	now.t = td__root_open(&o, after_error, NULL);
 	td_defer(now.t, run_cleanups, NULL);
 	if (now.fixtures.set_up) now.fixtures.set_up(now.t);
