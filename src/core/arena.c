@@ -110,6 +110,13 @@ static void chain(td_scope *s, td__block *block) {
 	td__scope_grew(s);
 }
 
+/* Memory from td__malloc becomes s's, as one more block; its first sizeof(td__block) bytes are the arena's. */
+void td__adopt(td_scope *s, void *memory, size_t size) {
+	td__block *block = memory;
+	block->size = size;
+	chain(s, block);
+}
+
 static void *alloc_slow(td_scope *s, size_t size) {
 	size_t header = (sizeof(td__block) + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
 	if (size > SIZE_MAX / 2) {

@@ -106,6 +106,9 @@ extern bool (*td__deadline_hook)(void);
 
 /* As td_alloc, but not zeroed: for text that is written at once. */
 void *td__alloc_raw(td_scope *s, size_t size);
+/* Memory from td__malloc, of that whole size, becomes s's; its first 16 bytes are the arena's from then on. */
+void td__adopt(td_scope *s, void *memory, size_t size);
+void td__raise_memory(td_scope *s); /* MemoryError: td__malloc gave NULL */
 /* A root on which an error ends the program: once all is cleaned up, on_fatal(e, arg) is called and does not return.
  * TD_MAIN prints and exits; a test's process reports. */
 typedef void (*td__on_fatal)(const td_error *e, void *arg);
