@@ -38,7 +38,7 @@ def counts(text, status):
         parts = dict(p.split("=") for p in verdict[-1].split(", ") if "=" in p)
         failed = sum(int(parts.get(k, 0)) for k in ("failures", "errors", "unexpected successes"))
         skipped = int(parts.get("skipped", 0))
-        found = [int(ran[-1]) - failed - skipped, failed, skipped]
+        found = [max(0, int(ran[-1]) - failed - skipped), failed, skipped]
     if status != 0 and found[1] == 0:
         found[1] = 1
     return found
