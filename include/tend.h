@@ -5,6 +5,8 @@
 #include <tend/base.h>
 #include <tend/errors.h>
 #include <tend/scope.h>
+#include <tend/selectors.h>
+#include <tend/socket.h>
 #include <tend/text.h>
 #include <tend/threading.h>
 #include <tend/time.h>

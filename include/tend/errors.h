@@ -68,6 +68,7 @@ struct td_kind {
 	X(TimeoutError, OSError, "", "the time a scope or call had is over")                                               \
 	X(UnsupportedOperation, OSError, "io", "the file is not open for that")                                            \
 	X(SameFileError, OSError, "shutil", "source and target are the same file")                                         \
+	X(gaierror, OSError, "socket", "a host name could not be looked up")                                               \
 	X(SpecialFileError, OSError, "shutil", "a device, socket or pipe cannot be copied")                                \
 	X(ReferenceError, Exception, "", "an object that is gone was used")                                                \
 	X(RuntimeError, Exception, "", "something that has no kind of its own")                                            \
