@@ -7,6 +7,8 @@
 #include <tend/scope.h>
 #include <tend/selectors.h>
 #include <tend/socket.h>
+#include <tend/signal.h>
+#include <tend/subprocess.h>
 #include <tend/text.h>
 #include <tend/threading.h>
 #include <tend/time.h>
