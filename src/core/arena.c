@@ -28,15 +28,7 @@ void td__free(void *memory) {
 	}
 }
 
-bool td__is_debug(void) {
-#ifdef TD_SCOPE_DEBUG
-	return true;
-#else
-	return false;
-#endif
-}
-
-enum { SPARE_SMALL_MOST = 64, SPARE_LARGE_MOST = 1 << 20, ALIGNMENT = 16 };
+enum { SPARE_LARGE_MOST = 1 << 20, ALIGNMENT = 16 };
 
 td__block *td__block_new(td__context *context, size_t size) {
 	td__block *block;
@@ -59,7 +51,7 @@ td__block *td__block_new(td__context *context, size_t size) {
 
 static void block_release(td__context *context, td__block *block) {
 #ifndef TD_SCOPE_DEBUG
-	if (block->size == TD__SMALL_BLOCK && context->spare_small_count < SPARE_SMALL_MOST) {
+	if (block->size == TD__SMALL_BLOCK && context->spare_small_count < TD__SPARE_SMALL_MOST) {
 		block->next = context->spare_small;
 		context->spare_small = block;
 		context->spare_small_count++;
@@ -151,11 +143,10 @@ void *td__alloc_raw(td_scope *s, size_t size) {
 	if (!td__enter(s)) return NULL;
 	s->context->refusals = 0;
 #ifndef TD_SCOPE_DEBUG
-	size_t room = (size_t)(s->limit - s->bump);
-	if (td__likely(size <= room)) {
+	size_t rounded = (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
+	if (td__likely(rounded <= (size_t)(s->limit - s->bump) && size <= rounded)) {
 		char *start = s->bump;
-		size_t rounded = (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
-		s->bump += rounded < room ? rounded : room;
+		s->bump += rounded;
 		return start;
 	}
 #endif
@@ -164,7 +155,8 @@ void *td__alloc_raw(td_scope *s, size_t size) {
 
 void *td_alloc(td_scope *s, size_t size) {
 	void *memory = td__alloc_raw(s, size);
-	if (td__likely(memory != NULL)) memset(memory, 0, size);
+	if (td__unlikely(!memory)) return NULL;
+	memset(memory, 0, size);
 	return memory;
 }
 

@@ -106,7 +106,7 @@ void td_scope_cancel(td_scope *s) {
 	int saved = errno;
 	int64_t none = 0;
 	if (atomic_compare_exchange_strong(&s->cancelled_at, &none, td__now())) {
-		int fd = atomic_load(&s->cancel_fd);
+		int fd = atomic_load(&s->cancel_fd) - 1;
 		uint64_t one = 1;
 		if (fd >= 0 && s->context->generation == td__generation) {
 			ssize_t written = write(fd, &one, sizeof one);
@@ -117,13 +117,13 @@ void td_scope_cancel(td_scope *s) {
 }
 
 void td__scope_set_cancel_fd(td_scope *s) {
-	if (!td__enter(s) || atomic_load(&s->cancel_fd) >= 0) return;
+	if (!td__enter(s) || atomic_load(&s->cancel_fd)) return;
 	int fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (fd < 0) {
 		td__os_error(s, errno, NULL);
 		return;
 	}
-	atomic_store(&s->cancel_fd, fd);
+	atomic_store(&s->cancel_fd, fd + 1);
 	if (atomic_load(&s->cancelled_at)) {
 		uint64_t one = 1;
 		ssize_t written = write(fd, &one, sizeof one);
@@ -140,7 +140,7 @@ enum { FEW = 16 };
 static size_t cancel_fds(td_scope *s, struct pollfd *into, size_t most) {
 	size_t count = 0;
 	for (td_scope *p = s; p && count < most; p = p->parent) {
-		int fd = atomic_load(&p->cancel_fd);
+		int fd = atomic_load(&p->cancel_fd) - 1;
 		if (fd < 0 || atomic_load(&p->cancelled_at) || p->context->generation != td__generation) continue;
 		into[count++] = (struct pollfd){fd, POLLIN, 0};
 	}

@@ -120,7 +120,13 @@ void td__error_free(td_error *e);
 void td__scope_set_cancel_fd(td_scope *s);  /* so that a cancel wakes waits below s; raises OSError */
 td_scope *td__scope_parent(const td_scope *s);
 bool td__scope_ending(const td_scope *s);
-bool td__is_debug(void);                    /* built with one malloc per allocation */
+static inline bool td__is_debug(void) { /* built with one malloc per allocation */
+#ifdef TD_SCOPE_DEBUG
+	return true;
+#else
+	return false;
+#endif
+}
 /* Raw memory through the one allocator; NULL when it is out. */
 void *td__malloc(size_t size);
 void *td__realloc(void *memory, size_t size);

@@ -30,39 +30,33 @@ struct td__owned_error {
 	char space[480];
 };
 
+/* Opening and ending one of these is the price of every call that wants scratch memory, so the members stand in the
+ * order in which they are written: those that begin as nothing together, to be zeroed in one go. */
 struct td_scope {
 	struct td__scope_head head;
-	/* set when failing can have come from here: own error, children's, or born failed */
-	bool born_failed, ending, emergency, is_root;
-	unsigned failed_children; /* open scopes below, in this thread, that hold an uncaught error */
 	td__context *context;
-	td_scope *parent, *prev, *next, *children; /* children: the youngest first */
-
-	/* arena */
-	char *bump, *limit;
-	td__block *blocks; /* the scope itself lies at the end of this chain */
+	td_scope *parent, *next; /* next: the sibling opened before it */
+	char *bump, *limit;      /* arena */
+	td__block *blocks;       /* the scope itself lies at the end of this chain */
 	size_t bytes;
+	int64_t grace;
+	int64_t deadline; /* its own, TD__NEVER for none */
+	const char *name, *function, *file; /* who opened it */
+	unsigned line;
 
-	/* error */
+	/* from here on all is zero when it opens */
+	unsigned failed_children; /* open scopes below, in this thread, that hold an uncaught error */
+	td_scope *prev, *children; /* children: the youngest first */
 	td__owned_error *error;
 	td__owned_error *caught;
-
-	/* cleanup */
 	td__registration *registrations; /* youngest first */
 	td__registration *closed;        /* handles that are closed: their memory stays until the end */
 	td_thread *threads;
-	int64_t grace;
-
-	/* deadline */
-	int64_t deadline;              /* its own, TD__NEVER for none */
-	int64_t started;               /* when it was opened; known where it has a deadline */
-	int64_t shield;                /* how long an outer cancel or deadline is kept from it */
-	_Atomic int64_t cancelled_at;  /* 0: not */
-	_Atomic int cancel_fd;         /* an eventfd that is readable once it is cancelled, or -1 */
-
-	/* who opened it */
-	const char *name, *function, *file;
-	unsigned line;
+	int64_t shield;               /* how long an outer cancel or deadline is kept from it */
+	int64_t started;              /* when it was opened; known where it has a deadline */
+	_Atomic int64_t cancelled_at; /* 0: not */
+	_Atomic int cancel_fd;        /* one more than an eventfd that is readable once it is cancelled; 0: none */
+	bool born_failed, ending, emergency, is_root;
 };
 
 /* What the scopes of one root, or of one thread, share: the thread that may use them, recycled blocks, and what is kept
@@ -83,7 +77,7 @@ struct td__context {
 	bool is_static;
 };
 
-enum { TD__SMALL_BLOCK = 2048, TD__FIRST_LARGE_BLOCK = 8192, TD__LAST_LARGE_BLOCK = 262144 };
+enum { TD__SPARE_SMALL_MOST = 64, TD__SMALL_BLOCK = 2048, TD__FIRST_LARGE_BLOCK = 8192, TD__LAST_LARGE_BLOCK = 262144 };
 
 extern unsigned td__generation; /* counts forks, seen from this process */
 
