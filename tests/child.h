@@ -24,6 +24,11 @@ static inline void child_read(int fd, char *into, size_t size) {
 	close(fd);
 }
 
+/* A text as the argument of a callback. */
+static inline void *text_arg(const char *text) {
+	return (void *)(uintptr_t)text;
+}
+
 /* body runs as main would: with the arguments of a program. */
 static inline child_result child_run(int (*body)(int argc, char **argv)) {
 	child_result r;

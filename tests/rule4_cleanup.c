@@ -19,12 +19,12 @@ TD_TEST(TestRule4Cleanup, test_last_in_first_out_children_first) {
 	order[0] = '\0';
 	{
 		TD_SCOPE(c, t);
-		td_defer(c, note, "1");
-		td_defer(c, note, "2");
+		td_defer(c, note, text_arg("1"));
+		td_defer(c, note, text_arg("2"));
 		td_scope *child = td_scope_open(c);
-		td_defer(c, note, "3");
-		td_defer(child, note, "a");
-		td_defer(child, note, "b");
+		td_defer(c, note, text_arg("3"));
+		td_defer(child, note, text_arg("a"));
+		td_defer(child, note, text_arg("b"));
 	}
 	td_unittest_assert_equal(t, (const char *)order, "ba321");
 }
@@ -34,9 +34,9 @@ TD_TEST(TestRule4Cleanup, test_each_runs_even_if_one_fails) {
 	TD_SCOPE(outer, t);
 	{
 		TD_SCOPE(c, outer);
-		td_defer(c, note, "1");
-		td_defer(c, fails, "2");
-		td_defer(c, fails, "3");
+		td_defer(c, note, text_arg("1"));
+		td_defer(c, fails, text_arg("2"));
+		td_defer(c, fails, text_arg("3"));
 	}
 	td_unittest_assert_equal(t, (const char *)order, "321");
 	const td_error *e = td_catch(outer, TD_KeyError);
@@ -48,7 +48,7 @@ TD_TEST(TestRule4Cleanup, test_its_error_is_a_note_on_the_one_there_was) {
 	TD_SCOPE(outer, t);
 	{
 		TD_SCOPE(c, outer);
-		td_defer(c, fails, "cleanup");
+		td_defer(c, fails, text_arg("cleanup"));
 		td_raise(c, TD_ValueError, "body");
 	}
 	const td_error *e = td_catch(outer);
@@ -93,7 +93,7 @@ static bool refused;
 
 static void registers(td_scope *c, void *arg) {
 	td_scope *ending = arg;
-	refused = !td_defer(ending, note, "x") && td_defer(c, note, "c");
+	refused = !td_defer(ending, note, text_arg("x")) && td_defer(c, note, text_arg("c"));
 }
 
 TD_TEST(TestRule4Cleanup, test_an_ending_scope_takes_no_new_registrations) {

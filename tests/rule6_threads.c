@@ -46,7 +46,7 @@ TD_TEST(TestRule6Threads, test_the_thread_that_fails_first_stops_the_others_and_
 		TD_SCOPE(nursery, outer);
 		td_thread_start(nursery, sleeps, &stopped);
 		td_thread_start(nursery, sleeps, &stopped);
-		td_thread_start(nursery, fails, "first");
+		td_thread_start(nursery, fails, text_arg("first"));
 	}
 	td_unittest_assert_less(t, td__now() - before, INT64_C(20000) * MS);
 	td_unittest_assert_equal(t, atomic_load(&stopped), 2);
@@ -58,7 +58,7 @@ TD_TEST(TestRule6Threads, test_its_error_takes_the_place_of_the_cancel_it_caused
 	TD_SCOPE(outer, t);
 	{
 		TD_SCOPE(nursery, outer);
-		td_thread_start(nursery, fails, "why");
+		td_thread_start(nursery, fails, text_arg("why"));
 		td_unittest_assert_false(t, nap(nursery, INT64_C(60000) * MS)); /* the body is woken by the failure */
 		td_unittest_assert_is(t, td_peek(nursery)->kind, TD_CancelledError);
 	}
@@ -72,7 +72,7 @@ TD_TEST(TestRule6Threads, test_join_raises_and_twice_is_as_once) {
 	td_unittest_assert_true(t, td_thread_join(c, good));
 	td_unittest_assert_true(t, td_thread_join(c, good));
 	td_unittest_assert_false(t, td_thread_is_alive(good));
-	td_thread *bad = td_thread_start(c, fails, "bad");
+	td_thread *bad = td_thread_start(c, fails, text_arg("bad"));
 	td_unittest_assert_false(t, td_thread_join(c, bad));
 	td_unittest_assert_is_not_none(t, td_catch(c, TD_ValueError));
 }
@@ -112,13 +112,13 @@ static void says(td_scope *c, void *arg) {
 }
 
 static void registers_and_leaves(td_scope *t, void *arg) {
-	td_defer(t, says, "thread cleaned up");
+	td_defer(t, says, text_arg("thread cleaned up"));
 	leaves(t, arg);
 }
 
 static int thread_exits(int argc, char **argv) {
 	TD_MAIN(s, argc, argv);
-	td_defer(s, says, "main cleaned up");
+	td_defer(s, says, text_arg("main cleaned up"));
 	td_thread_start(s, registers_and_leaves, NULL);
 	nap(s, INT64_C(60000) * MS);
 	return 9;

@@ -16,12 +16,12 @@ static void says(td_scope *c, void *arg) {
 static int forks(int argc, char **argv) {
 	TD_MAIN(s, argc, argv);
 	TD_SCOPE(work, s);
-	td_defer(work, says, "parent");
+	td_defer(work, says, text_arg("parent"));
 	fflush(stdout);
 	pid_t pid = fork();
 	if (pid == 0) {
 		TD_SCOPE(own, work);
-		td_defer(own, says, "child");
+		td_defer(own, says, text_arg("child"));
 		return 4; /* leaves main as any program would */
 	}
 	int status;
@@ -37,7 +37,7 @@ TD_TEST(TestRule8Processes, test_a_forked_child_runs_only_its_own_cleanups) {
 
 static int child_fails(int argc, char **argv) {
 	TD_MAIN(s, argc, argv);
-	td_defer(s, says, "parent");
+	td_defer(s, says, text_arg("parent"));
 	fflush(stdout);
 	pid_t pid = fork();
 	if (pid == 0) {
@@ -58,9 +58,9 @@ TD_TEST(TestRule8Processes, test_an_error_of_a_forked_child_ends_the_child) {
 
 static int calls_exit(int argc, char **argv) {
 	TD_MAIN(s, argc, argv);
-	td_defer(s, says, "outer");
+	td_defer(s, says, text_arg("outer"));
 	TD_SCOPE(inner, s);
-	td_defer(inner, says, "inner");
+	td_defer(inner, says, text_arg("inner"));
 	exit(6);
 }
 

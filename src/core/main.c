@@ -61,6 +61,7 @@ static bool flush_output(void) {
 static _Noreturn void finish(const td_error *e, void *arg) {
 	(void)arg;
 	int status = status_of(e);
+	td__error_free((td_error *)(uintptr_t)e);
 	if (!flush_output() && status == 0) status = STATUS_OUTPUT_LOST;
 	exit(status);
 }

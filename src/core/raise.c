@@ -103,7 +103,7 @@ void td__raise_memory(td_scope *s) {
 	td__error_throw(s, &td__error_make(s, TD_MemoryError)->e);
 }
 
-static td_error *vnew(td_scope *s, const td_kind *kind, const char *fmt, va_list args) {
+TD__PRINTF(3, 0) static td_error *vnew(td_scope *s, const td_kind *kind, const char *fmt, va_list args) {
 	td__owned_error *error = td__error_make(s, kind);
 	if (!error->reserved) td__error_vmessage(&error->e, fmt, args);
 	return &error->e;
