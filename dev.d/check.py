@@ -177,7 +177,7 @@ def check_banned(build):
             if not hits:
                 yield f"{path}:{line_of(text, m.start())}: {call}: {reasons[call]}"
         for m in re.finditer(r"\bv?s?n?printf\s*\([^;]*?\"[^\"]*%[-+ #0-9.*lL]*[aAeEfFgG]", code(read(path), True), re.S):
-            if path.startswith("src/core/"):
+            if path == "src/core/format.c" or any(c == "*" and path.startswith(e + "/") for c, e in exceptions):
                 continue
             yield f"{path}:{line_of(text, m.start())}: a double through libc's printf obeys the host's locale: td_format"
     for call, where in sorted(exceptions - used):
