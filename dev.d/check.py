@@ -66,7 +66,7 @@ def check_stubs(build):
 
 def check_shell(build):
     """shellcheck finds nothing in our scripts"""
-    scripts = [p for p in ["dev", ".ci/run"] + files("tests/real", "dev.d", "bench", ends=("",))
+    scripts = [p for p in ["dev", ".ci/run"] + files("tests/real", "dev.d", "bench", "demo", ends=("",))
                if re.match(r"#!.*\b(ba)?sh\b", read(p).split("\n", 1)[0])]
     _, out = tool("shellcheck", "--format=gcc", *scripts)
     yield from out.strip().split("\n") if out.strip() else []
