@@ -15,7 +15,7 @@ struct td_thread {
 	void *arg;
 	pthread_t id;
 	int done_fd;
-	_Atomic bool done;
+	_Atomic bool failing, done; /* failing: its scope has ended with an error; only telling so is left */
 	bool joined;
 	unsigned generation;
 	td__owned_error *error;
@@ -44,6 +44,7 @@ static void *run(void *arg) {
 	if (error && !is_echo(thread, error)) {
 		thread->error = error;
 		thread->failed_as = atomic_fetch_add(&failures, 1);
+		atomic_store(&thread->failing, true);
 		td_scope_cancel(thread->owner);
 	} else if (error) {
 		td__error_free(&error->e);
@@ -132,25 +133,6 @@ static void raise_of_thread(td_scope *s, td__owned_error *error) {
 	td__hand_up(s, error);
 }
 
-bool(td_thread_join)(td_scope *s, td_thread *thread) {
-	if (s->error && thread && s == thread->owner && atomic_load(&thread->done)) {
-		td__owned_error *error = collect(thread);
-		if (error) raise_of_thread(s, error);
-		return false;
-	}
-	if (!td__enter(s) || !td__need_handle(s, "thread", thread)) return false;
-	if (thread->joined) return true;
-	/* The thread's failure cancels its owner. Who waits for just that thread is to see why, not that. */
-	while (!atomic_load(&thread->done)) {
-		if (td__wait_fd(s, thread->done_fd, POLLIN, TD__NEVER) < 0) break;
-	}
-	if (!atomic_load(&thread->done)) return false;
-	td__owned_error *error = collect(thread);
-	if (!error) return !td_failed(s);
-	raise_of_thread(s, error);
-	return false;
-}
-
 static void wait_for(td_scope *s, td_thread *thread) {
 	struct pollfd done = {thread->done_fd, POLLIN, 0};
 	bool said = false;
@@ -160,6 +142,22 @@ static void wait_for(td_scope *s, td_thread *thread) {
 		        thread->name);
 		said = true;
 	}
+}
+
+bool(td_thread_join)(td_scope *s, td_thread *thread) {
+	if (!thread) return td__enter(s) && td__need_handle(s, "thread", thread);
+	if (td_failed(s) && (s != thread->owner || !atomic_load(&thread->failing))) return td__enter(s);
+	if (thread->joined) return true;
+	while (!atomic_load(&thread->done)) {
+		if (td__wait_fd(s, thread->done_fd, POLLIN, TD__NEVER) < 0) break;
+	}
+	/* A failing thread cancels its owner, which may be what ended the wait: then its own error is the one to see. */
+	if (!atomic_load(&thread->done) && !atomic_load(&thread->failing)) return false;
+	wait_for(s, thread);
+	td__owned_error *error = collect(thread);
+	if (!error) return !td_failed(s);
+	raise_of_thread(s, error);
+	return false;
 }
 
 void td__join_threads(td_scope *s) {
