@@ -4,6 +4,7 @@
 
 #include <tend/base.h>
 #include <tend/errors.h>
+#include <tend/file.h>
 #include <tend/scope.h>
 #include <tend/selectors.h>
 #include <tend/socket.h>

@@ -1,0 +1,69 @@
+/* src/core/file_private.h: a file as its parts see it. file.c opens and closes, file_raw.c talks to what is underneath,
+ * file_read.c and file_write.c buffer in one direction each, file_std.c is standard input and output. */
+#ifndef TD_CORE_FILE_PRIVATE_H
+#define TD_CORE_FILE_PRIVATE_H
+
+#include <tend/file.h>
+
+#include "core/internal.h"
+
+enum {
+	TD__FILE_BUFFER = 65536,
+	TD__FILE_LINE_MOST = 1 << 30,
+};
+
+/* What is under the buffer. Each raises on s and says so: -1 or false. */
+typedef struct td__file_backend {
+	ssize_t (*read)(td_scope *s, td_file *f, char *out, size_t size); /* 0 at the end; fewer than asked is no end */
+	bool (*write)(td_scope *s, td_file *f, const char *data, size_t size);
+	int64_t (*seek)(td_scope *s, td_file *f, int64_t offset, int whence);
+	bool (*truncate)(td_scope *s, td_file *f, int64_t size);
+	bool (*flush)(td_scope *s, td_file *f);
+	bool (*close)(td_scope *s, td_file *f); /* s may be NULL: then nobody is told */
+} td__file_backend;
+extern const td__file_backend td__file_fd, td__file_memory, td__file_stream;
+
+typedef enum td__file_errors { TD__STRICT, TD__ESCAPE, TD__REPLACE, TD__IGNORE } td__file_errors;
+
+struct td_file {
+	const td__file_backend *backend;
+	int fd;
+	FILE *stream;
+	bool readable, writable, append, text;
+	bool regular;     /* never has to be waited for */
+	bool seekable;
+	bool line_flush;  /* a terminal: each line goes out */
+	bool unbuffered;  /* what is underneath has a buffer of its own */
+	bool keep_fd;
+	bool translate;   /* line ends are read as "\n" */
+	const char *newline; /* what ends a line: "" for any of the three, "\n", "\r", "\r\n" */
+	td__file_errors errors;
+	char *buffer;     /* one byte longer than capacity, for a NUL */
+	size_t capacity;
+	size_t at, end;   /* buffer[at..end) is read ahead; both 0 while writing */
+	size_t pending;   /* buffer[0..pending) waits to be written; 0 while reading */
+	char *cut;        /* where a NUL was put after a line that was handed out, */
+	char cut_byte;    /* and what stood there */
+	char *decoded;    /* the last text that was not UTF-8, as .errors made it */
+	int64_t size_hint, consumed;
+	char *memory;     /* of one in memory */
+	size_t memory_len, memory_room, memory_at;
+	char name[];
+};
+
+/* Starts a call on f: the scope, the handle, that it is open (closed is what the message says of one in bytes mode), and
+ * puts back the byte under a line's NUL. */
+bool td__file_enter(td_scope *s, td_file *f, const char *closed);
+/* Makes the buffer. */
+bool td__file_buffer(td_scope *s, td_file *f);
+/* Turns to reading (what is pending is written) or to writing (what was read ahead is given back). */
+bool td__file_to_reading(td_scope *s, td_file *f);
+bool td__file_to_writing(td_scope *s, td_file *f);
+bool td__file_flush_pending(td_scope *s, td_file *f);
+/* Gives back what was read ahead. */
+bool td__file_rewind_ahead(td_scope *s, td_file *f);
+bool td__file_put(td_scope *s, td_file *f, const char *data, size_t len);
+
+td_file *td__file_new(td_scope *s, const char *name, const char *mode, const td_open_opts *opts, int *flags);
+
+#endif
