@@ -67,15 +67,15 @@ TD_API td_file *td_os_fdopen(td_scope *s, int fd, const char *mode, const td_ope
 /* A file in memory that holds a copy of data, at its beginning, open for reading and writing bytes. It grows as it is
  * written, up to 2 GiB. Python: io.BytesIO. */
 TD_API td_file *td_file_mem(td_scope *s, td_bytes data);
-#define td_file_mem(s, data) (td_file_mem)(TD_HERE(s), (data))
+#define td_file_mem(s, ...) (td_file_mem)(TD_HERE(s), __VA_ARGS__)
 /* All that such a file holds, wherever its position is. Python: BytesIO.getvalue. */
 TD_API td_bytes td_file_getvalue(td_scope *s, td_file *f);
-#define td_file_getvalue(s, f) (td_file_getvalue)(TD_HERE(s), (f))
+#define td_file_getvalue(s, ...) (td_file_getvalue)(TD_HERE(s), __VA_ARGS__)
 
 /* Writes what is in the buffer and closes. The file is closed in any case; what failed is raised: OSError (ENOSPC, EIO),
  * BrokenPipeError. Twice is as once. Python: f.close. */
 TD_API bool td_file_close(td_scope *s, td_file *f);
-#define td_file_close(s, f) (td_file_close)(TD_HERE(s), (f))
+#define td_file_close(s, ...) (td_file_close)(TD_HERE(s), __VA_ARGS__)
 /* Whether it is closed; true also for NULL. Python: f.closed. */
 TD_API bool td_file_closed(const td_file *f);
 /* The name it was opened by, "<fd>" or "<memory>". Python: f.name. */
@@ -99,30 +99,30 @@ TD_API td_bytes td_file_read_bytes(td_scope *s, td_file *f, const td_file_read_o
 /* The next line with its "\n" (the last may have none); "" at the end. A line of more than 1 GiB is OverflowError.
  * Python: f.readline. */
 TD_API const char *td_file_readline(td_scope *s, td_file *f);
-#define td_file_readline(s, f) (td_file_readline)(TD_HERE(s), (f))
+#define td_file_readline(s, ...) (td_file_readline)(TD_HERE(s), __VA_ARGS__)
 /* All the lines that are left. Python: f.readlines. */
 TD_API td_strs td_file_readlines(td_scope *s, td_file *f);
-#define td_file_readlines(s, f) (td_file_readlines)(TD_HERE(s), (f))
+#define td_file_readlines(s, ...) (td_file_readlines)(TD_HERE(s), __VA_ARGS__)
 
 /* Goes on to the next line: *line is that line, with its line end, NUL-terminated, in the file's own buffer: valid until
  * the next call on f. Nothing is allocated. False at the end and when s has failed. Python: for line in f. */
 TD_API bool td_file_next_line(td_scope *s, td_file *f, td_bytes *line);
-#define td_file_next_line(s, f, line) (td_file_next_line)(TD_HERE(s), (f), (line))
+#define td_file_next_line(s, ...) (td_file_next_line)(TD_HERE(s), __VA_ARGS__)
 
 /* --- writing --- */
 
 /* Writes text; in text mode a "\n" becomes what .newline says. Python: f.write. */
 TD_API bool td_file_write(td_scope *s, td_file *f, const char *text);
-#define td_file_write(s, f, text) (td_file_write)(TD_HERE(s), (f), (text))
+#define td_file_write(s, ...) (td_file_write)(TD_HERE(s), __VA_ARGS__)
 /* Writes the bytes as they are, whatever the mode. */
 TD_API bool td_file_write_bytes(td_scope *s, td_file *f, td_bytes bytes);
-#define td_file_write_bytes(s, f, bytes) (td_file_write_bytes)(TD_HERE(s), (f), (bytes))
+#define td_file_write_bytes(s, ...) (td_file_write_bytes)(TD_HERE(s), __VA_ARGS__)
 /* td_format and td_file_write in one. Python: f.write(f"…"). */
 TD_API bool td_file_printf(td_scope *s, td_file *f, const char *fmt, ...) TD__PRINTF(3, 4);
 #define td_file_printf(s, f, ...) (td_file_printf)(TD_HERE(s), (f), __VA_ARGS__)
 /* Hands what is in the buffer to the system. Python: f.flush. */
 TD_API bool td_file_flush(td_scope *s, td_file *f);
-#define td_file_flush(s, f) (td_file_flush)(TD_HERE(s), (f))
+#define td_file_flush(s, ...) (td_file_flush)(TD_HERE(s), __VA_ARGS__)
 
 /* --- where one is --- */
 
@@ -138,7 +138,7 @@ TD_API int64_t td_file_seek(td_scope *s, td_file *f, int64_t offset, const td_fi
 	(td_file_seek)(TD_HERE(s), (f), (offset), TD__OPTS(td_file_seek_opts, __VA_ARGS__))
 /* The position in bytes, with what is buffered counted in; -1 when it raised. Python: f.tell. */
 TD_API int64_t td_file_tell(td_scope *s, td_file *f);
-#define td_file_tell(s, f) (td_file_tell)(TD_HERE(s), (f))
+#define td_file_tell(s, ...) (td_file_tell)(TD_HERE(s), __VA_ARGS__)
 
 typedef struct td_file_truncate_opts {
 	TD__OPTS_HEAD;
@@ -152,10 +152,10 @@ TD_API int64_t td_file_truncate(td_scope *s, td_file *f, const td_file_truncate_
 
 /* The descriptor, which stays the file's; -1 when it raised: UnsupportedOperation for one in memory. Python: f.fileno. */
 TD_API int td_file_fileno(td_scope *s, td_file *f);
-#define td_file_fileno(s, f) (td_file_fileno)(TD_HERE(s), (f))
+#define td_file_fileno(s, ...) (td_file_fileno)(TD_HERE(s), __VA_ARGS__)
 /* Whether it is a terminal; false also when s has failed. Python: f.isatty. */
 TD_API bool td_file_isatty(td_scope *s, td_file *f);
-#define td_file_isatty(s, f) (td_file_isatty)(TD_HERE(s), (f))
+#define td_file_isatty(s, ...) (td_file_isatty)(TD_HERE(s), __VA_ARGS__)
 
 /* --- standard input and output --- */
 
