@@ -82,7 +82,7 @@ class Suite:
         print(f"{'FAIL' if failed else 'ok  '} {name}: {words} ({seconds:.1f} s)", flush=True)
 
     def c_tests(self, name):
-        command = [os.path.join(self.build, "tests/tend-tests")] + (["-k", name] if name else [])
+        command = [os.path.join(self.build, "tests/tend-tests"), "-v"] + (["-k", name] if name else [])
         if not os.path.exists(command[0]):
             return
         start = time.monotonic()
@@ -92,8 +92,9 @@ class Suite:
         found = counts(output, status) or [0, 1, 0]
         if found == [0, 1, 0]:
             output += f"\ntend-tests ended with {status}\n"
-        if found[2]:
-            print("\n".join(line for line in output.split("\n") if "skipped" in line and "(" in line))
+        lines = output.split("\n")
+        print("".join(f"     {line}\n" for line in lines if " ... skipped " in line), end="")
+        output = "\n".join(line for line in lines if not line.endswith(" ... ok"))
         self.add("C tests", found, time.monotonic() - start, output)
 
     def oracle(self, arguments):
