@@ -1,0 +1,44 @@
+"""What the benchmarks share: a process measured whole, rounds in turn, and one way to print a table of ratios."""
+import os
+import statistics
+import subprocess
+import sys
+import time
+
+
+def build_dir():
+    return sys.argv[1] if len(sys.argv) > 1 else "build-bench"
+
+
+def process(argv, runs=15, stdin=None, env=None):
+    """Runs argv so often; gives the median wall ms, CPU ms and the largest peak RSS in MB."""
+    wall, cpu, rss = [], [], 0
+    for _ in range(runs):
+        start = time.perf_counter()
+        child = subprocess.Popen(argv, stdin=stdin, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=env)
+        _, status, used = os.wait4(child.pid, 0)
+        child.returncode = status
+        wall.append((time.perf_counter() - start) * 1e3)
+        cpu.append((used.ru_utime + used.ru_stime) * 1e3)
+        rss = max(rss, used.ru_maxrss / 1024)
+    return statistics.median(wall), statistics.median(cpu), rss
+
+
+def in_turn(rounds, **peers):
+    """Calls each peer once a round, so that a busy moment of the machine hits them all; the median of each."""
+    seen = {name: [] for name in peers}
+    for _ in range(rounds):
+        for name, run in peers.items():
+            seen[name].append(run())
+    return {name: statistics.median(values) for name, values in seen.items()}
+
+
+def table(title, unit, rows, ours, lower_is_better=True, digits=2):
+    """rows: name -> number. Prints each with its ratio: how many times better ours is."""
+    print(f"\n{title} ({unit}; {'less' if lower_is_better else 'more'} is better)")
+    width = max(len(name) for name in rows)
+    base = rows[ours]
+    for name, value in rows.items():
+        better = (value / base if lower_is_better else base / value) if base and value else float("nan")
+        note = "ours" if name == ours else f"ours is {better:.2f}x"
+        print(f"  {name:<{width}}  {value:>12.{digits}f}  {note}")
