@@ -3,6 +3,7 @@
 #define TEND_H
 
 #include <tend/base.h>
+#include <tend/difflib.h>
 #include <tend/errors.h>
 #include <tend/file.h>
 #include <tend/scope.h>
@@ -11,9 +12,12 @@
 #include <tend/signal.h>
 #include <tend/subprocess.h>
 #include <tend/text.h>
+#include <tend/textwrap.h>
 #include <tend/threading.h>
 #include <tend/time.h>
 #include <tend/unittest.h>
+#include <tend/units.h>
 #include <tend/value.h>
+#include <tend/yaml.h>
 
 #endif
