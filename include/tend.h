@@ -6,6 +6,7 @@
 #include <tend/difflib.h>
 #include <tend/errors.h>
 #include <tend/file.h>
+#include <tend/psutil.h>
 #include <tend/scope.h>
 #include <tend/selectors.h>
 #include <tend/socket.h>
