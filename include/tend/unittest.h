@@ -16,8 +16,11 @@
  *
  * t is the test's own scope. A failed assertion, or an error that reaches t, ends the test there: cleanups run, nothing
  * after the failing line does. A test that leaves a descriptor, child, thread or temporary file behind has failed.
- * Command line of the test program: [-v] [-q] [-f] [-k PATTERN] [--list] [-j N] [--shuffle SEED] [--durations N]
- * [--tap] [--junit FILE] [NAME…]; exit status 0 when all passed, 1 when not, 5 when no test was run. */
+ * Command line of the test program: [-v] [-q] [-f] [-b] [-k PATTERN] [--list] [-j N] [--shuffle SEED] [--durations N]
+ * [--tap] [--junit FILE] [NAME…]; exit status 0 when all passed, 1 when not, 5 when no test was run.
+ *
+ * Assertions on regular expressions are not here yet; td_unittest_assert_raises_message looks for a part of the message
+ * and td_unittest_assert_in for a part of a text. */
 #ifndef TEND_UNITTEST_H
 #define TEND_UNITTEST_H
 
@@ -93,14 +96,14 @@ TD_API int td_unittest_main(int argc, char **argv);
 	}
 
 /* TD_SUBTEST(t, "i=%d", i) { … }: a part that fails by itself; the test goes on after it and has failed. In the body, t
- * is the part's own scope. Python: with self.subTest(i=i). */
+ * is the part's own scope, and after an error in it what follows there is refused, not left. Python: with
+ * self.subTest(i=i). */
 TD_API td_scope *td__subtest_begin(td_scope *t, const char *fmt, ...) TD__PRINTF(2, 3);
 TD_API void td__subtest_leave(td_scope **t);
 TD_API td_scope *td__subtest_turn(td_scope *t);
 #define TD_SUBTEST(t_, ...)                                                                                            \
-	for (td_scope * td__sub TD__CLEANUP(td__subtest_leave) = td__subtest_begin((t_), __VA_ARGS__),                     \
-	                        *t_##_outer TD__UNUSED = (t_);                                                             \
-	     td__sub; td__sub = td__subtest_turn(td__sub))                                                                 \
+	for (td_scope * td__sub TD__CLEANUP(td__subtest_leave) = td__subtest_begin((t_), __VA_ARGS__); td__sub;            \
+	     td__sub = td__subtest_turn(td__sub))                                                                          \
 		for (td_scope *t_ = td__sub; t_; t_ = NULL)
 
 /* Ends the test as failed or as skipped. Python: self.fail, self.skipTest. */
@@ -140,6 +143,13 @@ TD_API bool td__assert_compare(td_scope *t, const char *op, td_lit a, td_lit b, 
 /* member in container: a text in a text, td_strs or value. Python: assertIn. */
 #define td_unittest_assert_in(...) TD__ASSERT_2("in", __VA_ARGS__, )
 #define td_unittest_assert_not_in(...) TD__ASSERT_2("not in", __VA_ARGS__, )
+/* Lists (td_strs, values): the same items in the same order; as often, in any order; or the same set of them. Texts, by
+ * their lines. Dicts. Python: assertListEqual, assertCountEqual, assertSetEqual, assertMultiLineEqual, assertDictEqual. */
+#define td_unittest_assert_list_equal(...) TD__ASSERT_2("list", __VA_ARGS__, )
+#define td_unittest_assert_count_equal(...) TD__ASSERT_2("count", __VA_ARGS__, )
+#define td_unittest_assert_set_equal(...) TD__ASSERT_2("set", __VA_ARGS__, )
+#define td_unittest_assert_multi_line_equal(...) TD__ASSERT_2("lines", __VA_ARGS__, )
+#define td_unittest_assert_dict_equal(...) TD__ASSERT_2("dict", __VA_ARGS__, )
 #define TD__ASSERT_2(op, t, a, b, ...)                                                                                 \
 	td__assert_compare(TD_HERE(t), op, td__lit(a), td__lit(b), TD__OPTS(td_assert_opts, __VA_ARGS__))
 

@@ -77,9 +77,10 @@ static void tell_error(const td_error *e, const char *part) {
 /* Runs one fixture on a root of its own, so that its error is told by itself. */
 static bool run_apart(td_test_fn fn, const char *name) {
 	if (!fn) return true;
-	td_scope *root =
-		td__root_open(&(td_scope_opts){.td__size = sizeof(td_scope_opts), .name = name, .td__function = now.test->testcase},
-	                  NULL, NULL);
+	td_scope *root = td__root_open(&(td_scope_opts){.td__size = sizeof(td_scope_opts),
+	                                                .name = name,
+	                                                .td__function = now.test->testcase},
+	                               NULL, NULL);
 	fn(root);
 	td_error *e = td__scope_end(root);
 	if (!e) return true;
@@ -253,9 +254,9 @@ td_scope *td__subtest_begin(td_scope *t, const char *fmt, ...) {
 		td_scope_close(scope);
 		return NULL;
 	}
-	char *end = stpcpy(part, "(");
-	if (outer_len) end = stpcpy(mempcpy(end, outer + 1, outer_len), ", ");
-	stpcpy(stpcpy(end, text), ")");
+	char *end = stpcpy(stpcpy(part, "("), text);
+	if (outer_len) end = mempcpy(stpcpy(end, ", "), outer + 1, outer_len); /* the innermost first, as in Python */
+	stpcpy(end, ")");
 	*sub = (subtest){now.subtests, scope, part};
 	now.subtests = sub;
 	return scope;
