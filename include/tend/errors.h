@@ -7,7 +7,7 @@
  *
  *     static const char *motd(td_scope *s) {
  *         TD_SCOPE(attempt, s);                                      // try:
- *         const char *text = td_path_read_text(attempt, "/etc/motd");
+ *         const char *text = td_file_read(attempt, td_open(attempt, "/etc/motd", "r"));
  *         if (td_catch(attempt, TD_FileNotFoundError)) {             // except FileNotFoundError:
  *             return "";
  *         }
