@@ -71,7 +71,7 @@ const td_kind *td__kind_of_errno(int err_no);
  * after it is gone. end is called once: by td__handle_close, or at the scope's end. */
 typedef void (*td__handle_end)(td_scope *c, void *handle);
 void *td__handle_new(td_scope *s, size_t size, td__handle_end end); /* zeroed; NULL when s has failed or is ending */
-bool td__handle_open(const void *handle);   /* not closed yet, and made by this process */
+bool td__handle_open(const void *handle);   /* not closed yet */
 void td__handle_close(void *handle);        /* unregisters without calling end: the caller has done it */
 td_scope *td__handle_scope(const void *handle); /* the scope it is registered in now */
 /* A registration in which a process that must be stopped stands: all of a scope get ask() together, share one grace
