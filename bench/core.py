@@ -47,6 +47,8 @@ def starts(build):
     with tempfile.TemporaryDirectory() as folder:
         plain = hello(folder, "hello", '#include <stdio.h>\nint main(void) { puts("hello"); return 0; }\n')
         ours = f"{build}/tools/tend"
+        if not os.path.exists(ours):
+            raise SystemExit(f"{ours} is not built")
         peers = {"C hello, dynamic": [plain], "tend --version": [ours, "--version"],
                  "python3 -c pass": ["/usr/bin/python3", "-c", "pass"], "jq --version": ["jq", "--version"],
                  "supervisord --version": ["supervisord", "--version"],

@@ -109,6 +109,10 @@ void td__adopt(td_scope *s, void *memory, size_t size) {
 	chain(s, block);
 }
 
+static inline size_t rounded_up(size_t size) {
+	return (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
+}
+
 static void *alloc_slow(td_scope *s, size_t size) {
 	size_t header = (sizeof(td__block) + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
 	if (size > SIZE_MAX / 2) {
@@ -132,32 +136,52 @@ static void *alloc_slow(td_scope *s, size_t size) {
 	char *start = (char *)block + header;
 #ifndef TD_SCOPE_DEBUG
 	if (!own) {
-		s->bump = start + ((size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1));
+		s->bump = start + rounded_up(size);
 		s->limit = (char *)block + block->size;
 	}
 #endif
 	return start;
 }
 
+/* The next bytes of the current block, or NULL when there are too few. Whole units, so that they can be zeroed as such. */
+static inline char *bump(td_scope *s, size_t size, size_t units) {
+#ifdef TD_SCOPE_DEBUG
+	(void)s;
+	(void)size;
+	(void)units;
+	return NULL;
+#else
+	if (td__unlikely(units > (size_t)(s->limit - s->bump) || units < size)) return NULL;
+	char *start = s->bump;
+	s->bump += units;
+	return start;
+#endif
+}
+
 void *td__alloc_raw(td_scope *s, size_t size) {
 	if (!td__enter(s)) return NULL;
 	s->context->refusals = 0;
-#ifndef TD_SCOPE_DEBUG
-	size_t rounded = (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
-	if (td__likely(rounded <= (size_t)(s->limit - s->bump) && size <= rounded)) {
-		char *start = s->bump;
-		s->bump += rounded;
-		return start;
-	}
-#endif
-	return alloc_slow(s, size);
+	char *start = bump(s, size, rounded_up(size));
+	return td__likely(start != NULL) ? start : alloc_slow(s, size);
 }
 
+typedef uint64_t unit __attribute__((vector_size(ALIGNMENT), may_alias));
+
 void *td_alloc(td_scope *s, size_t size) {
-	void *memory = td__alloc_raw(s, size);
-	if (td__unlikely(!memory)) return NULL;
-	memset(memory, 0, size);
-	return memory;
+	if (!td__enter(s)) return NULL;
+	s->context->refusals = 0;
+	size_t units = rounded_up(size);
+	char *start = bump(s, size, units);
+	if (td__likely(start && units <= 4 * ALIGNMENT)) { /* a call of memset would cost as much as all the rest */
+		for (char *at = start; at < start + units; at += ALIGNMENT) {
+			*(unit *)(void *)at = (unit){0, 0};
+			__asm__("" : "+r"(at));
+		}
+		return start;
+	}
+	if (!start) start = alloc_slow(s, size);
+	if (start) memset(start, 0, size);
+	return start;
 }
 
 void *td_alloc_array(td_scope *s, size_t count, size_t size) {

@@ -83,15 +83,22 @@ td_strs td__error_strs(td_error *e, td_strs list) {
 }
 
 void td__error_vmessage(td_error *e, const char *fmt, va_list args) {
+	td__owned_error *error = (td__owned_error *)e;
+	size_t room = (size_t)(error->limit - error->bump);
 	va_list again;
 	va_copy(again, args);
-	int len = vsnprintf(NULL, 0, fmt, again);
-	va_end(again);
-	char *text = len < 0 ? NULL : td__error_alloc(e, (size_t)len + 1);
-	if (text) {
-		vsnprintf(text, (size_t)len + 1, fmt, args);
-		e->message = text;
+	int len = vsnprintf(error->bump, room, fmt, args);
+	if (len >= 0 && (size_t)len < room) { /* nearly every message: written where it stays */
+		e->message = error->bump;
+		error->bump += len + 1;
+	} else if (len >= 0) {
+		char *text = td__error_alloc(e, (size_t)len + 1);
+		if (text) {
+			vsnprintf(text, (size_t)len + 1, fmt, again);
+			e->message = text;
+		}
 	}
+	va_end(again);
 }
 
 void td__error_note(td__owned_error *error, const char *fmt, ...) {
