@@ -6,18 +6,19 @@
 #include <tend/difflib.h>
 #include <tend/errors.h>
 #include <tend/file.h>
+#include <tend/json.h>
 #include <tend/psutil.h>
 #include <tend/scope.h>
 #include <tend/selectors.h>
-#include <tend/socket.h>
 #include <tend/signal.h>
+#include <tend/socket.h>
 #include <tend/subprocess.h>
 #include <tend/text.h>
 #include <tend/textwrap.h>
 #include <tend/threading.h>
 #include <tend/time.h>
-#include <tend/unittest.h>
 #include <tend/units.h>
+#include <tend/unittest.h>
 #include <tend/value.h>
 #include <tend/yaml.h>
 

@@ -1,0 +1,35 @@
+/* src/data/json_private.h: what the files of json share. Reading goes two ways: json_fast.c takes what is plainly JSON at
+ * full speed and gives up on all else; json_exact.c then reads it again from the start, as Python's scanner does, and
+ * says what is wrong, or finds that nothing is. */
+#ifndef TD_DATA_JSON_PRIVATE_H
+#define TD_DATA_JSON_PRIVATE_H
+
+#include <tend/json.h>
+
+#include "core/value_build.h"
+
+typedef struct td__json_source {
+	const char *text; /* text[len] is NUL */
+	size_t len;
+	size_t start; /* where the value begins; errors count from text all the same */
+	bool whole;   /* white space around the value, and nothing else, may stand in text */
+	int64_t first_line;
+	td_json_loads_opts o; /* with its defaults filled in */
+} td__json_source;
+
+/* Builds the value; false: raised. *end is the byte after it. text is UTF-8 that was checked. */
+bool td__json_exact(td_scope *s, const td__json_source *src, td__build *b, size_t *end);
+
+/* The whole of loads: checks the text's UTF-8 and reads it. NULL: raised. */
+const td_value *td__json_read(td_scope *s, const td__json_source *src, size_t *end);
+void td__json_options(td_json_loads_opts *full, const td_json_loads_opts *given);
+
+/* UnicodeDecodeError unless text is UTF-8 in which surrogates are allowed, as Python's surrogatepass does. */
+bool td__json_check_utf8(td_scope *s, const char *text, size_t len);
+/* The bytes as UTF-8 (not checked), by the marks and zeros that give their encoding away; in tmp if it had to be made. */
+bool td__json_decode(td_scope *s, td_scope *tmp, td_bytes bytes, td_bytes *text);
+
+/* Raises a JSONDecodeError about the byte at. */
+void td__json_error(td_scope *s, const td__json_source *src, const char *message, size_t at);
+
+#endif
