@@ -6,6 +6,7 @@
 #include <tend/difflib.h>
 #include <tend/errors.h>
 #include <tend/file.h>
+#include <tend/http_server.h>
 #include <tend/json.h>
 #include <tend/psutil.h>
 #include <tend/scope.h>
