@@ -346,7 +346,7 @@ static int answer_request(td_scope *r, td_http_server *server, td__http_conn *co
 		return 503;
 	}
 	if (!*req->route) {
-		td__http_refuse(server, conn, 400, NULL, NULL, NULL, close);
+		td__http_refuse(server, conn, 400, NULL, NULL, NULL, true);
 		return 400;
 	}
 	if (!host_allowed(server, h)) {
