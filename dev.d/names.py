@@ -23,6 +23,15 @@ def leaf(call):
     return re.sub(r"\W", "", tree.call_key(call).split(".")[-1].split("[")[0]).lower()
 
 
+def full(call, header):
+    """The call as an import would have it: a class is written with its module in front."""
+    module = header[len("tend/"):-2]
+    if call.startswith("f."):
+        return "file" + call[1:]
+    own = module not in ("base", "errors", "file", "scope", "text", "value")
+    return f"{module}.{call}" if own and re.match(r"[A-Z]\w*\b", call) else call
+
+
 def pairs():
     """(call, entry) for each function or macro that stands for a Python call. A comment over a family names its calls in
     the order of the family, or by names that look alike."""
@@ -56,7 +65,7 @@ def main():
     named = {name for _, _, name, _ in rows}
     for call, e in pairs():
         if e.name not in named:
-            key = tree.call_key(call)
+            key = full(tree.call_key(call), e.header[8:])
             rows.append((key, "A" if key in known else "B", e.name, e.header[8:]))
     # By header, and within one as the header has them.
     rows = sorted(set(rows), key=lambda r: (r[3], order.get(r[2], 0), r[0]))
