@@ -40,7 +40,7 @@ static void clip(const yaml_loader *l, yaml_at *at) {
 	while (p < end) {
 		size_t n = break_len(p, end);
 		if (n) last = (yaml_at){last.line + 1, 0};
-		else if (p > l->text.data || memcmp(p, "\xEF\xBB\xBF", 3) != 0) last.column++;
+		else if (p > l->text.data || end - p < 3 || memcmp(p, "\xEF\xBB\xBF", 3) != 0) last.column++;
 		p = n ? p + n : next_char(p, end);
 	}
 	if (at->line > last.line) *at = last;
