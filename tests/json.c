@@ -244,3 +244,75 @@ TD_TEST(TestJsonDumps, test_a_missing_value_is_a_type_error) {
 	td_unittest_assert_raises(t, TD_TypeError, td_json_loads(c, NULL));
 	td_unittest_assert_raises(t, TD_TypeError, td_json_loads(c, td_no_text));
 }
+
+/* --- files --- */
+
+static void write_file(td_scope *s, const char *path, td_bytes bytes) {
+	td_file *f = td_open(s, path, "wb");
+	td_file_write_bytes(s, f, bytes);
+	td_file_close(s, f);
+}
+
+TD_TEST(TestJsonFiles, test_dump_and_load) {
+	const td_value *v = td_dict(t, "a", td_list(t, 1, "\xc3\xa9"), "b", TD_NULL);
+	td_file *f = td_open(t, "x.json", "w");
+	td_json_dump(t, v, f, .indent = TD_INT(2));
+	td_file_close(t, f);
+	f = td_open(t, "x.json", "r");
+	td_unittest_assert_true(t, td_value_equal(td_json_load(t, f), v));
+	td_file_close(t, f);
+	td_unittest_assert_true(t, td_value_equal(td_json_load_path(t, "x.json"), v));
+	td_unittest_assert_equal(t, td_value_where(t, td_get(td_json_load_path(t, "x.json", .positions = true), "b")), "x.json:6:8");
+	td_unittest_assert_raises(t, TD_FileNotFoundError, td_json_load_path(c, "y.json"));
+}
+
+TD_TEST(TestJsonFiles, test_dump_is_dumps_for_what_is_long) {
+	td_value *list = td_value_new_list(t);
+	for (int i = 0; i < 30000; i++) td_value_append(t, list, td_v(t, td_format(t, "item %d", i)));
+	td_file *f = td_file_mem(t, ((td_bytes){"", 0}));
+	td_json_dump(t, list, f);
+	td_unittest_assert_true(t, strcmp(td_file_getvalue(t, f).data, td_json_dumps(t, list)) == 0);
+}
+
+TD_TEST(TestJsonFiles, test_an_error_says_the_file_and_the_place) {
+	write_file(t, "x.json", (td_bytes){"{\"a\": 1,\r\n \"b\" 2}", 17});
+	TD_SCOPE(c, t);
+	td_json_load_path(c, "x.json");
+	const td_error *e = td_catch(c, TD_JSONDecodeError);
+	td_unittest_assert_equal(t, e->message, "Expecting ':' delimiter: line 2 column 6 (char 14)");
+	td_unittest_assert_equal(t, e->source, "x.json");
+}
+
+TD_TEST(TestJsonFiles, test_text_files_are_utf8_and_binary_ones_anything) {
+	write_file(t, "x.json", (td_bytes){"\xff\xfe" "1\0", 4});
+	td_unittest_assert_raises_message(t, TD_UnicodeDecodeError, "'utf-8' codec can't decode byte 0xff in position 0",
+	                                  td_json_load_path(c, "x.json"));
+	td_file *f = td_open(t, "x.json", "rb");
+	td_unittest_assert_equal(t, td_value_int(td_json_load(t, f), 0), 1);
+	td_file_close(t, f);
+	write_file(t, "x.json", (td_bytes){"\xef\xbb\xbf" "1", 4});
+	td_unittest_assert_raises_message(t, TD_JSONDecodeError, "Unexpected UTF-8 BOM", td_json_load_path(c, "x.json"));
+	write_file(t, "x.json", (td_bytes){"\"\xed\xa0\x80\"", 5});
+	td_unittest_assert_raises_message(t, TD_UnicodeDecodeError, "'utf-8' codec can't decode byte 0xed in position 1",
+	                                  td_json_load_path(c, "x.json"));
+}
+
+TD_TEST(TestJsonFiles, test_lines) {
+	write_file(t, "x.jsonl", (td_bytes){"{\"n\": 1}\n\n  \r\n[2]\n3", 19});
+	td_file *f = td_open(t, "x.jsonl", "r");
+	const char *seen = "";
+	for (td_json_lines *it = td_json_lines_open(t, f); td_json_lines_next(t, it);) {
+		seen = td_format(t, "%s%lld:%s ", seen, (long long)td_json_lines_number(it), td_value_repr(t, td_json_lines_value(it)));
+	}
+	td_unittest_assert_equal(t, seen, "1:{'n': 1} 4:[2] 5:3 ");
+	td_file_close(t, f);
+	write_file(t, "x.jsonl", (td_bytes){"1\n[1,,2]\n", 9});
+	f = td_open(t, "x.jsonl", "r");
+	TD_SCOPE(c, t);
+	td_json_lines *it = td_json_lines_open(c, f, .source = "x.jsonl");
+	td_unittest_assert_true(t, td_json_lines_next(c, it));
+	td_unittest_assert_false(t, td_json_lines_next(c, it));
+	const td_error *e = td_catch(c, TD_JSONDecodeError);
+	td_unittest_assert_equal(t, e ? e->message : "", "Expecting value: line 2 column 4 (char 3)");
+	td_file_close(t, f);
+}

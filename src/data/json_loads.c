@@ -43,13 +43,14 @@ static bool is_surrogate(const char *text, size_t left) {
 	return left >= 3 && p[0] == 0xED && (p[1] & 0xE0) == 0xA0 && (p[2] & 0xC0) == 0x80;
 }
 
-bool td__json_check_utf8(td_scope *s, const char *text, size_t len) {
+/* UnicodeDecodeError unless text is UTF-8; surrogates are allowed unless strict, as Python's surrogatepass does. */
+static bool check_utf8(td_scope *s, const char *text, size_t len, bool strict) {
 	for (size_t at = 0;;) {
 		size_t bad = 0;
 		const char *reason = "";
 		at += td__utf8_check(text + at, len - at, &bad, &reason);
 		if (at == len) return true;
-		if (!is_surrogate(text + at, len - at)) {
+		if (strict || !is_surrogate(text + at, len - at)) {
 			bad_bytes(s, "utf-8", text, at, bad, reason);
 			return false;
 		}
@@ -130,7 +131,7 @@ bool td__json_decode(td_scope *s, td_scope *tmp, td_bytes bytes, td_bytes *text)
 /* --- reading --- */
 
 const td_value *td__json_read(td_scope *s, const td__json_source *src, size_t *end) {
-	if (!td__json_check_utf8(s, src->text + src->start, src->len - src->start)) return NULL;
+	if (!check_utf8(s, src->text + src->start, src->len - src->start, src->strict_utf8)) return NULL;
 	td__build b;
 	const char *source = NULL;
 	if (src->o.positions) source = src->o.source ? td_strdup(s, src->o.source) : "";
@@ -140,15 +141,17 @@ const td_value *td__json_read(td_scope *s, const td__json_source *src, size_t *e
 	return ok ? v : NULL;
 }
 
+bool td__json_has_mark(td_scope *s, const td__json_source *src) {
+	if (src->len < 3 || memcmp(src->text, "\xEF\xBB\xBF", 3) != 0) return false;
+	td__json_error(s, src, "Unexpected UTF-8 BOM (decode using utf-8-sig)", 0);
+	return true;
+}
+
 static const td_value *read_text(td_scope *s, const char *text, size_t len, const td_json_loads_opts *opts) {
 	td__json_source src = {.text = text, .len = len, .whole = true, .first_line = 1};
 	td__json_options(&src.o, opts);
-	if (len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) {
-		td__json_error(s, &src, "Unexpected UTF-8 BOM (decode using utf-8-sig)", 0);
-		return NULL;
-	}
 	size_t end;
-	return td__json_read(s, &src, &end);
+	return td__json_has_mark(s, &src) ? NULL : td__json_read(s, &src, &end);
 }
 
 const td_value *(td_json_loads)(td_scope *s, const char *text, const td_json_loads_opts *opts) {

@@ -13,6 +13,7 @@ typedef struct td__json_source {
 	size_t len;
 	size_t start; /* where the value begins; errors count from text all the same */
 	bool whole;   /* white space around the value, and nothing else, may stand in text */
+	bool strict_utf8; /* surrogates are no UTF-8: what a text file's decoder says, before any JSON is seen */
 	int64_t first_line;
 	td_json_loads_opts o; /* with its defaults filled in */
 } td__json_source;
@@ -24,8 +25,8 @@ bool td__json_exact(td_scope *s, const td__json_source *src, td__build *b, size_
 const td_value *td__json_read(td_scope *s, const td__json_source *src, size_t *end);
 void td__json_options(td_json_loads_opts *full, const td_json_loads_opts *given);
 
-/* UnicodeDecodeError unless text is UTF-8 in which surrogates are allowed, as Python's surrogatepass does. */
-bool td__json_check_utf8(td_scope *s, const char *text, size_t len);
+/* Whether the text begins with a byte order mark, which is an error. */
+bool td__json_has_mark(td_scope *s, const td__json_source *src);
 /* The bytes as UTF-8 (not checked), by the marks and zeros that give their encoding away; in tmp if it had to be made. */
 bool td__json_decode(td_scope *s, td_scope *tmp, td_bytes bytes, td_bytes *text);
 
