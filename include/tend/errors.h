@@ -96,6 +96,7 @@ struct td_kind {
 	X(NoSuchProcess, psutil_Error, "psutil", "the process is gone")                                                    \
 	X(ZombieProcess, NoSuchProcess, "psutil", "the process has ended and was not reaped")                              \
 	X(AccessDenied, psutil_Error, "psutil", "the process may not be looked at so")                                     \
+	X(psutil_TimeoutExpired, psutil_Error, "psutil", "a process had not ended within the time given")                  \
 	X(ArgumentError, Exception, "argparse", "a command line argument is wrong")                                        \
 	X(ArgumentTypeError, Exception, "argparse", "a command line argument is not of its type")                          \
 	X(SkipTest, Exception, "unittest.case", "a test asked to be skipped")
