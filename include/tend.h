@@ -8,6 +8,7 @@
 #include <tend/file.h>
 #include <tend/http_server.h>
 #include <tend/json.h>
+#include <tend/process.h>
 #include <tend/psutil.h>
 #include <tend/scope.h>
 #include <tend/selectors.h>

@@ -45,7 +45,9 @@ struct td_psutil_reader {
 	td__cpu_last last[4]; /* percent, percent of each, times_percent, times_percent of each */
 	td__wraps disks, disks_sum, nics;
 	struct td__usage_request *pending; /* paths that have not answered yet */
+	struct td__process_cache *processes;
 };
+void td__process_cache_free(struct td__process_cache *cache);
 void td__usage_forget(struct td__usage_request *first);
 
 const char *td__procfs(const td_psutil_reader *r);

@@ -43,6 +43,7 @@ static void reader_end(td_scope *c, void *handle) {
 	td__wraps_free(&r->disks_sum);
 	td__wraps_free(&r->nics);
 	td__usage_forget(r->pending);
+	td__process_cache_free(r->processes);
 	td__free(r->procfs);
 	td__free(r->sysfs);
 }

@@ -1,0 +1,187 @@
+/* src/os/process_files_linux.c: the files of /proc/PID and what stands in them. */
+#include "core/sys.h"
+#include "os/process_internal.h"
+#include <dirent.h>
+#include <fcntl.h>
+#include <pwd.h>
+#include <tend/text.h>
+#include <unistd.h>
+
+bool td__stat_parse(const char *text, td__stat *out) {
+	/* The name may hold blanks and brackets: it ends at the last one. */
+	const char *open = strchr(text, '('), *close = strrchr(text, ')');
+	if (!open || !close || close < open || !close[1] || !close[2]) return false;
+	size_t len = (size_t)(close - open) - 1;
+	if (len >= sizeof out->name) len = sizeof out->name - 1;
+	memcpy(out->name, open + 1, len);
+	out->name[len] = 0;
+	out->state = close[2];
+	uint64_t field[43] = {0}; /* numbered from 1 as in proc(5); state is 3 */
+	const char *p = close + 3;
+	bool minus_nice = false;
+	for (int i = 4; i <= 42; i++) {
+		while (*p == ' ') p++;
+		bool minus = *p == '-';
+		if (minus) p++;
+		if (i == 19) minus_nice = minus;
+		field[i] = td__scan_u64(&p);
+	}
+	out->ppid = (int)field[4];
+	out->user = field[14];
+	out->system = field[15];
+	out->children_user = field[16];
+	out->children_system = field[17];
+	out->nice = minus_nice ? -(int)field[19] : (int)field[19];
+	out->threads = (int)field[20];
+	out->start = field[22];
+	out->vms = field[23];
+	out->rss_pages = field[24];
+	out->iowait = field[42];
+	return true;
+}
+
+const char *td__status_text(char state) {
+	switch (state) {
+	case 'R': return "running";
+	case 'S': return "sleeping";
+	case 'D': return "disk-sleep";
+	case 'T': return "stopped";
+	case 't': return "tracing-stop";
+	case 'Z': return "zombie";
+	case 'X':
+	case 'x': return "dead";
+	case 'K': return "wake-kill";
+	case 'W': return "waking";
+	case 'I': return "idle";
+	case 'P': return "parked";
+	default: return "?";
+	}
+}
+
+/* "123/stat": snprintf would cost a tenth of the whole. */
+static void path_of(char *out, int pid, const char *file) {
+	char digits[12];
+	int n = 0;
+	unsigned u = (unsigned)pid;
+	do {
+		digits[n++] = (char)('0' + u % 10);
+	} while (u /= 10);
+	while (n) *out++ = digits[--n];
+	*out++ = '/';
+	memcpy(out, file, strlen(file) + 1);
+}
+
+ssize_t td__pid_read(int proc_dir, int pid, const char *file, char *buffer, size_t size) {
+	char path[64];
+	path_of(path, pid, file);
+	int fd = td__sys_openat(proc_dir, path, O_RDONLY | O_CLOEXEC, 0);
+	if (fd < 0) return -1;
+	ssize_t n;
+	do {
+		n = td__sys_read(fd, buffer, size - 1);
+	} while (n < 0 && errno == EINTR);
+	int err_no = errno;
+	td__sys_close(fd);
+	errno = err_no;
+	if (n >= 0) buffer[n] = 0;
+	return n;
+}
+
+bool td__pid_cmdline(td_scope *s, int proc_dir, int pid, td_bytes *out, int *err_no) {
+	char path[64];
+	*err_no = 0;
+	path_of(path, pid, "cmdline");
+	int fd = td__sys_openat(proc_dir, path, O_RDONLY | O_CLOEXEC, 0);
+	if (fd < 0) {
+		*err_no = errno;
+		return false;
+	}
+	size_t capacity = 1024, len = 0;
+	void *data = td_alloc(s, capacity);
+	while (data) {
+		ssize_t n = td__sys_read(fd, (char *)data + len, capacity - len - 1);
+		if (n < 0 && errno == EINTR) continue;
+		if (n < 0) *err_no = errno;
+		if (n <= 0) break;
+		len += (size_t)n;
+		if (capacity - len < 512 && !td__grow(s, &data, &capacity, capacity * 2, 1)) data = NULL;
+	}
+	td__sys_close(fd);
+	if (!data || *err_no) return false;
+	((char *)data)[len] = 0;
+	*out = (td_bytes){data, len};
+	return true;
+}
+
+td_strs td__cmdline_split(td_scope *s, td_bytes content) {
+	static const char *const nothing[1] = {NULL};
+	td_strs none = {nothing, 0};
+	if (!content.len) return none;
+	/* Who rewrites his own command line often leaves blanks where NULs were. */
+	char sep = content.data[content.len - 1] ? ' ' : 0;
+	if (content.data[content.len - 1] == sep) content.len--;
+	if (!sep && !memchr(content.data, 0, content.len) && memchr(content.data, ' ', content.len)) sep = ' ';
+	size_t count = 1;
+	for (size_t i = 0; i < content.len; i++) count += content.data[i] == sep;
+	const char **items = td_alloc_array(s, count + 1, sizeof *items);
+	if (!items) return none;
+	const char *p = content.data, *end = content.data + content.len;
+	for (size_t i = 0; i < count; i++) {
+		const char *next = memchr(p, sep, (size_t)(end - p));
+		if (!next) next = end;
+		items[i] = td_strndup(s, p, (size_t)(next - p));
+		p = next + 1;
+	}
+	return td_failed(s) ? none : (td_strs){items, count};
+}
+
+const char *td__long_name(td_scope *s, const char *name, const char *first_argument) {
+	const char *slash = strrchr(first_argument, '/');
+	const char *base = slash ? slash + 1 : first_argument;
+	return td_strdup(s, td_str_len(name) >= 15 && td_str_startswith(base, name) ? base : name);
+}
+
+int64_t td__real_uid(const char *status) {
+	const char *p = td__line_after(status, "Uid:");
+	return p ? (int64_t)td__scan_u64(&p) : -1;
+}
+
+const char *td__user_name(td_scope *s, int64_t uid) {
+	if (uid < 0) return td_strdup(s, "");
+	TD_SCOPE(scratch, s);
+	struct passwd entry, *found = NULL;
+	for (size_t size = 1024; size <= 1 << 20; size *= 4) {
+		char *buffer = td_alloc(scratch, size);
+		if (!buffer) return td_no_text;
+		if (getpwuid_r((uid_t)uid, &entry, buffer, size, &found) != ERANGE) break;
+	}
+	return found ? td_strdup(s, found->pw_name) : td_format(s, "%lld", (long long)uid);
+}
+
+static int by_number(const void *a, const void *b) {
+	int x = *(const int *)a, y = *(const int *)b;
+	return (x > y) - (x < y);
+}
+
+bool td__pids(td_scope *s, const char *procfs, td_pids *out) {
+	DIR *dir = opendir(procfs);
+	if (!dir) return td__os_error(s, errno, procfs);
+	void *pids = NULL;
+	size_t count = 0, capacity = 0;
+	bool sorted = true;
+	for (struct dirent *e; (e = readdir(dir));) {
+		if (e->d_name[0] < '0' || e->d_name[0] > '9') continue;
+		const char *p = e->d_name;
+		uint64_t pid = td__scan_u64(&p);
+		if (*p || pid > INT32_MAX) continue;
+		if (!td__grow(s, &pids, &capacity, count + 1, sizeof(int))) break;
+		int *items = pids;
+		if (count && items[count - 1] > (int)pid) sorted = false;
+		items[count++] = (int)pid;
+	}
+	closedir(dir);
+	if (td_failed(s)) return false;
+	if (!sorted) qsort(pids, count, sizeof(int), by_number); /* the kernel gives them in order; recorded trees do not */
+	*out = (td_pids){pids, count};
+	return true;
+}
