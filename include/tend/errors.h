@@ -99,6 +99,9 @@ struct td_kind {
 	X(psutil_TimeoutExpired, psutil_Error, "psutil", "a process had not ended within the time given")                  \
 	X(ArgumentError, Exception, "argparse", "a command line argument is wrong")                                        \
 	X(ArgumentTypeError, Exception, "argparse", "a command line argument is not of its type")                          \
+	X(BrokenBarrierError, RuntimeError, "threading", "a barrier was broken while, or before, it was waited at")        \
+	X(Empty, Exception, "_queue", "a queue had nothing to give in time")                                               \
+	X(Full, Exception, "queue", "a queue had no room in time")                                                         \
 	X(SkipTest, Exception, "unittest.case", "a test asked to be skipped")
 
 /* The kinds whose name Python has in more than one module: prefix, name, base, module, when. TD_psutil_Error. */

@@ -42,6 +42,7 @@ td__context *td__context_new(void) {
 }
 
 void td__context_free(td__context *context) {
+	if (context->park_fd) close(context->park_fd - 1);
 	td__context_release_blocks(context);
 	if (!context->is_static) td__free(context);
 }

@@ -74,6 +74,7 @@ struct td__context {
 	td_scope emergency;        /* handed out, failed, when no scope can be made */
 	unsigned emergency_opened; /* how often it is open */
 	td__owned_error memory_error;
+	int park_fd; /* one more than the eventfd that the thread sleeps on in a line (park.c); 0: none */
 	bool is_static;
 };
 

@@ -20,10 +20,12 @@ struct td_thread {
 	unsigned generation;
 	td__owned_error *error;
 	uint64_t failed_as; /* the how-manieth of all threads to fail: the first one's error wins */
+	_Atomic int native_id;
 	char name[16];
 };
 
 static _Atomic uint64_t failures;
+static _Atomic int running;
 
 /* Caused by the owner's cancel, or by one further out: it will be raised there, and is no news of this thread's. */
 static bool is_echo(const td_thread *thread, const td__owned_error *error) {
@@ -39,6 +41,7 @@ static void *run(void *arg) {
 	if (thread->name[0]) pthread_setname_np(pthread_self(), thread->name);
 	t->context->thread = pthread_self();
 	td__adopt_root(t->context);
+	atomic_store(&thread->native_id, td_threading_get_native_id());
 	thread->fn(t, thread->arg);
 	td__owned_error *error = (td__owned_error *)td__scope_end(t);
 	if (error && !is_echo(thread, error)) {
@@ -49,6 +52,7 @@ static void *run(void *arg) {
 	} else if (error) {
 		td__error_free(&error->e);
 	}
+	atomic_fetch_sub(&running, 1);
 	atomic_store(&thread->done, true);
 	uint64_t one = 1;
 	ssize_t written = write(thread->done_fd, &one, sizeof one);
@@ -60,8 +64,10 @@ static bool start(td_scope *s, td_thread *thread, size_t stack) {
 	pthread_attr_t attributes;
 	pthread_attr_init(&attributes);
 	if (stack) pthread_attr_setstacksize(&attributes, stack);
+	atomic_fetch_add(&running, 1);
 	int failed = pthread_create(&thread->id, &attributes, run, thread);
 	pthread_attr_destroy(&attributes);
+	if (failed) atomic_fetch_sub(&running, 1);
 	if (failed) td_raise(s, TD_RuntimeError, "can't start new thread");
 	return !failed;
 }
@@ -113,6 +119,26 @@ td_thread *(td_thread_start)(td_scope *s, td_thread_fn fn, void *arg, const td_t
 
 bool td_thread_is_alive(const td_thread *thread) {
 	return thread && !atomic_load(&thread->done);
+}
+
+const char *td_thread_name(const td_thread *thread) {
+	return thread ? thread->name : "";
+}
+
+int td_thread_native_id(const td_thread *thread) {
+	return thread ? atomic_load(&thread->native_id) : 0;
+}
+
+uint64_t td_threading_get_ident(void) {
+	return (uint64_t)pthread_self();
+}
+
+int td_threading_get_native_id(void) {
+	return gettid();
+}
+
+int td_threading_active_count(void) {
+	return atomic_load(&running) + 1;
 }
 
 static td__owned_error *collect(td_thread *thread) {
