@@ -15,6 +15,10 @@ static size_t break_len(const char *p, const char *end) {
 	return 0;
 }
 
+static bool at_mark(const char *p, const char *end) {
+	return end - p >= 3 && memcmp(p, "\xEF\xBB\xBF", 3) == 0;
+}
+
 static const char *next_char(const char *p, const char *end) {
 	for (p++; p < end && (*p & 0xC0) == 0x80;) p++;
 	return p;
@@ -28,7 +32,7 @@ static const char *find_at(const yaml_loader *l, const yaml_at *at) {
 		line += n != 0;
 		p += n ? n : 1;
 	}
-	if (p == l->text.data && end - p >= 3 && memcmp(p, "\xEF\xBB\xBF", 3) == 0) p += 3; /* takes no column */
+	if (p == l->text.data && at_mark(p, end)) p += 3; /* takes no column */
 	for (size_t column = 0; column < at->column && p < end && !break_len(p, end); column++) p = next_char(p, end);
 	return p;
 }
@@ -40,7 +44,7 @@ static void clip(const yaml_loader *l, yaml_at *at) {
 	while (p < end) {
 		size_t n = break_len(p, end);
 		if (n) last = (yaml_at){last.line + 1, 0};
-		else if (p > l->text.data || end - p < 3 || memcmp(p, "\xEF\xBB\xBF", 3) != 0) last.column++;
+		else if (p > l->text.data || !at_mark(p, end)) last.column++;
 		p = n ? p + n : next_char(p, end);
 	}
 	if (at->line > last.line) *at = last;
@@ -61,7 +65,7 @@ static const char *snippet(td_scope *s, const yaml_loader *l, const yaml_at *at)
 	while (a > text) {
 		const char *q = a - 1;
 		while (q > text && (*q & 0xC0) == 0x80) q--;
-		if (ends_line(q, end) || (q == text && memcmp(q, "\xEF\xBB\xBF", 3) == 0)) break;
+		if (ends_line(q, end) || (q == text && at_mark(q, end))) break;
 		a = q;
 		back[before++] = a;
 		if (before == SIDE) {
