@@ -121,7 +121,7 @@ typedef struct td_strs {
 /* What a text function returns when its scope has failed: the empty text at this one address. Handed to a call on a
  * healthy scope it raises TypeError, so that a failed path never becomes a relative one. */
 TD__BEGIN
-TD_API extern const char td_no_text[1];
+TD_API extern const char td_no_text[];
 TD__END
 
 /* The head of a scope, in the open so that a call can leave its file and line there for the price of two stores. */

@@ -1,7 +1,8 @@
 /* kinds.c: the error kinds and what errno means among them. */
 #include "core/internal.h"
 
-const char td_no_text[1] = "";
+/* Not just "": a compiler may give a literal of the same bytes this very address. */
+const char td_no_text[] = "\0no text";
 
 const td_kind TD_BaseException[1] = {{"BaseException", NULL, "", "the base of every error there is"}};
 
