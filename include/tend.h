@@ -8,6 +8,8 @@
 #include <tend/file.h>
 #include <tend/http_server.h>
 #include <tend/json.h>
+#include <tend/os.h>
+#include <tend/path.h>
 #include <tend/process.h>
 #include <tend/psutil.h>
 #include <tend/scope.h>
@@ -15,6 +17,7 @@
 #include <tend/signal.h>
 #include <tend/socket.h>
 #include <tend/subprocess.h>
+#include <tend/tempfile.h>
 #include <tend/text.h>
 #include <tend/textwrap.h>
 #include <tend/threading.h>

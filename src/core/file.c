@@ -1,7 +1,6 @@
 /* Opening and closing files, and what every call on one begins with. */
 #include "core/file_private.h"
 
-#include <tend/text.h>
 
 #include "core/sys.h"
 
@@ -70,15 +69,30 @@ static void free_buffers(td_file *f) {
 	f->buffer = f->decoded = f->cut = NULL;
 }
 
+void td__file_remove_at_close(td_file *f, td__temp *temp) {
+	f->temp = temp;
+}
+
+/* 0 or the errno. Gone already is as good. */
+static int remove_temp(td_file *f) {
+	if (!f->temp) return 0;
+	int err_no = td__sys_unlink(f->name) == 0 || errno == ENOENT ? 0 : errno;
+	td__temp_remove(f->temp);
+	f->temp = NULL;
+	return err_no;
+}
+
 static void end_file(td_scope *c, void *handle) {
 	td_file *f = handle;
-	bool lost = f->pending && td__is_debug() && !td_failed(td__handle_scope(f));
+	bool lost = f->pending && !f->temp && td__is_debug() && !td_failed(td__handle_scope(f));
 	if (lost) {
 		(td_raise)(c, TD_RuntimeError, "%s was still open for writing when its scope ended: %zu bytes were not written",
 		           f->name, f->pending);
 	}
 	f->backend->close(NULL, f);
 	free_buffers(f);
+	int err_no = remove_temp(f);
+	if (err_no) td__os_error(c, err_no, f->name);
 }
 
 /* Takes the file apart without a word: for one that could not be opened after all. */
@@ -174,16 +188,9 @@ td_file *(td_open)(td_scope *s, const char *path, const char *mode_text, const t
 	return f;
 }
 
-td_file *(td_os_fdopen)(td_scope *s, int fd, const char *mode_text, const td_open_opts *opts) {
-	if (!td__enter_opts(s, opts) || !td__need_text(s, "mode", mode_text)) return NULL;
-	if (fd < 0) {
-		wrong(s, "negative file descriptor");
-		return NULL;
-	}
-	TD_SCOPE(tmp, s);
-	const char *name = td_format(tmp, "<fd %d>", fd);
+static td_file *over(td_scope *s, const char *name, int fd, const char *mode_text, const td_open_opts *opts) {
 	int flags;
-	td_file *f = name == td_no_text ? NULL : td__file_new(s, name, mode_text, opts, &flags);
+	td_file *f = td__file_new(s, name, mode_text, opts, &flags);
 	if (!f) return NULL;
 	bool keep = f->keep_fd;
 	f->keep_fd = true; /* until it is ours for good: a refused descriptor stays the caller's */
@@ -191,6 +198,21 @@ td_file *(td_os_fdopen)(td_scope *s, int fd, const char *mode_text, const td_ope
 	f = settle(s, f, NULL);
 	if (f) f->keep_fd = keep;
 	return f;
+}
+
+td_file *td__file_over(td_scope *s, const char *path, int fd, const char *mode_text) {
+	return over(s, path, fd, mode_text, NULL);
+}
+
+td_file *(td_os_fdopen)(td_scope *s, int fd, const char *mode_text, const td_open_opts *opts) {
+	if (!td__enter_opts(s, opts) || !td__need_text(s, "mode", mode_text)) return NULL;
+	if (fd < 0) {
+		wrong(s, "negative file descriptor");
+		return NULL;
+	}
+	char name[24];
+	snprintf(name, sizeof name, "<fd %d>", fd);
+	return over(s, name, fd, mode_text, opts);
 }
 
 td_file *(td_file_mem)(td_scope *s, td_bytes data) {
@@ -244,6 +266,8 @@ bool (td_file_close)(td_scope *s, td_file *f) {
 	bool ok = td__file_flush_pending(s, f) && (!f->writable || f->backend->flush(s, f));
 	ok = f->backend->close(ok ? s : NULL, f) && ok;
 	f->pending = 0;
+	int err_no = remove_temp(f);
+	if (err_no && ok) ok = td__os_error(s, err_no, f->name);
 	free_buffers(f);
 	td__handle_close(f);
 	return ok;

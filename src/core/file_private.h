@@ -46,6 +46,7 @@ struct td_file {
 	char cut_byte;    /* and what stood there */
 	char *decoded;    /* the last text that was not UTF-8, as .errors made it */
 	int64_t size_hint, consumed;
+	td__temp *temp;   /* of one that is removed as it is closed */
 	char *memory;     /* of one in memory */
 	size_t memory_len, memory_room, memory_at;
 	char name[];
@@ -64,6 +65,11 @@ bool td__file_flush_pending(td_scope *s, td_file *f);
 bool td__file_rewind_ahead(td_scope *s, td_file *f);
 bool td__file_put(td_scope *s, td_file *f, const char *data, size_t len);
 
+/* The file is removed as it is closed, and temp taken off the list. */
+void td__file_remove_at_close(td_file *f, td__temp *temp);
+/* A file over fd that is called path. The descriptor stays the caller's when it raised. */
+td_file *td__file_over(td_scope *s, const char *path, int fd, const char *mode);
+/* The parts of opening: a handle without a descriptor, and what open(2) is to be told. */
 td_file *td__file_new(td_scope *s, const char *name, const char *mode, const td_open_opts *opts, int *flags);
 
 #endif

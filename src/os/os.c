@@ -1,0 +1,186 @@
+/* The environment, directories and files. */
+#include <tend/os.h>
+
+#include <dirent.h>
+#include <pthread.h>
+
+#include "core/sys.h"
+
+/* --- environment: one lock over the C library's, which has none that readers could take --- */
+
+static pthread_mutex_t environment = PTHREAD_MUTEX_INITIALIZER;
+
+const char *(td_os_getenv)(td_scope *s, const char *key, const td_os_getenv_opts *opts) {
+	if (!td__enter_opts(s, opts) || !td__need_text(s, "key", key)) return td_no_text;
+	td_os_getenv_opts o;
+	td__opts_copy(&o, sizeof o, opts);
+	if (o.fallback && !td__need_text(s, "fallback", o.fallback)) return td_no_text;
+	const char *copy = NULL;
+	char small[256], *outside = NULL;
+	pthread_mutex_lock(&environment); /* copied out first: raising may run the user's code */
+	const char *value = strchr(key, '=') ? NULL : getenv(key);
+	size_t len = value ? strlen(value) : 0;
+	if (value) {
+		outside = len < sizeof small ? small : td__malloc(len + 1);
+		if (outside) memcpy(outside, value, len + 1);
+	}
+	pthread_mutex_unlock(&environment);
+	if (!value) return o.fallback ? td_strdup(s, o.fallback) : NULL;
+	if (outside) copy = td_strdup(s, outside);
+	else (td_raise)(s, TD_MemoryError, "%s", "");
+	if (outside != small) td__free(outside);
+	return copy ? copy : td_no_text;
+}
+
+bool (td_os_environ_set)(td_scope *s, const char *key, const char *value) {
+	if (!td__enter(s) || !td__need_text(s, "key", key) || !td__need_text(s, "value", value)) return false;
+	if (strchr(key, '=')) {
+		(td_raise)(s, TD_ValueError, "illegal environment variable name");
+		return false;
+	}
+	pthread_mutex_lock(&environment);
+	int err_no = setenv(key, value, 1) < 0 ? errno : 0;
+	pthread_mutex_unlock(&environment);
+	return !err_no || td__os_error(s, err_no, NULL);
+}
+
+bool (td_os_unsetenv)(td_scope *s, const char *key) {
+	if (!td__enter(s) || !td__need_text(s, "key", key)) return false;
+	pthread_mutex_lock(&environment);
+	int err_no = unsetenv(key) < 0 ? errno : 0;
+	pthread_mutex_unlock(&environment);
+	return !err_no || td__os_error(s, err_no, NULL);
+}
+
+/* --- directories --- */
+
+static const char *const no_items[1] = {NULL};
+
+static bool is_dots(const char *name) {
+	return name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2]));
+}
+
+td_strs (td_os_listdir)(td_scope *s, const char *path) {
+	const td_strs none = {no_items, 0};
+	if (!td__enter(s) || !td__need_text(s, "path", path) || !td__may_block(s)) return none;
+	int fd = td__sys_open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	if (!dir) {
+		int err_no = errno;
+		if (fd >= 0) close(fd);
+		td__os_error(s, err_no, path);
+		return none;
+	}
+	const char **items = NULL;
+	size_t room = 0, count = 0;
+	int err_no = 0;
+	for (;;) {
+		errno = 0;
+		const struct dirent *entry = readdir(dir);
+		err_no = errno;
+		if (!entry) break;
+		if (is_dots(entry->d_name)) continue;
+		if (!td__grow(s, (void **)&items, &room, count + 2, sizeof *items)) break;
+		items[count++] = td_strdup(s, entry->d_name);
+	}
+	closedir(dir);
+	if (err_no) td__os_error(s, err_no, path);
+	return count && !td_failed(s) ? (td_strs){items, count} : none;
+}
+
+const char *(td_os_getcwd)(td_scope *s) {
+	if (!td__enter(s)) return td_no_text;
+	for (size_t size = 256; size < 1 << 20; size *= 4) {
+		char *path = td__alloc_raw(s, size);
+		if (!path) return td_no_text;
+		if (getcwd(path, size)) return path;
+		if (errno != ERANGE) break;
+	}
+	td__os_error(s, errno, NULL);
+	return td_no_text;
+}
+
+bool (td_os_chdir)(td_scope *s, const char *path) {
+	if (!td__enter(s) || !td__need_text(s, "path", path) || !td__may_block(s)) return false;
+	return td__sys_chdir(path) == 0 || td__os_error(s, errno, path);
+}
+
+bool (td_os_mkdir)(td_scope *s, const char *path, const td_os_mkdir_opts *opts) {
+	if (!td__enter_opts(s, opts) || !td__need_text(s, "path", path) || !td__may_block(s)) return false;
+	td_os_mkdir_opts o;
+	td__opts_copy(&o, sizeof o, opts);
+	return td__sys_mkdir(path, o.mode.given ? (mode_t)o.mode.value : 0777) == 0 || td__os_error(s, errno, path);
+}
+
+/* The length of the path above: without the last name and the slashes around it; 0 when there is none. */
+static size_t parent_len(const char *path, size_t len, const char **name) {
+	size_t end = len;
+	while (end > 0 && path[end - 1] == '/') end--;
+	size_t start = end;
+	while (start > 0 && path[start - 1] != '/') start--;
+	*name = path + start;
+	while (start > 1 && path[start - 1] == '/') start--;
+	return end == 0 ? 0 : start;
+}
+
+/* 0, or the errno of the path that could not be made, which is then in *failed. Those above are made when the system
+ * misses them; that somebody else makes one at the same time is no error. */
+static int make_with_parents(char *path, size_t len, mode_t mode, size_t *failed) {
+	*failed = len;
+	if (td__sys_mkdir(path, mode) == 0) return 0;
+	int err_no = errno;
+	const char *name;
+	size_t above = parent_len(path, len, &name);
+	if (err_no != ENOENT || above == 0 || above == len) return err_no;
+	bool is_dot = name[0] == '.' && (!name[1] || name[1] == '/');
+	char cut = path[above];
+	path[above] = '\0';
+	err_no = make_with_parents(path, above, 0777, failed);
+	path[above] = cut;
+	if (err_no && err_no != EEXIST) return err_no;
+	*failed = len;
+	if (is_dot && name[1] == '\0') return 0; /* "a/b/." is there once "a/b" is */
+	return td__sys_mkdir(path, mode) == 0 ? 0 : errno;
+}
+
+bool (td_os_makedirs)(td_scope *s, const char *path, const td_os_makedirs_opts *opts) {
+	if (!td__enter_opts(s, opts) || !td__need_text(s, "path", path) || !td__may_block(s)) return false;
+	td_os_makedirs_opts o;
+	td__opts_copy(&o, sizeof o, opts);
+	TD_SCOPE(tmp, s);
+	size_t len = strlen(path), failed;
+	char *copy = td__alloc_raw(tmp, len + 1);
+	if (!copy) return false;
+	memcpy(copy, path, len + 1);
+	int err_no = make_with_parents(copy, len, o.mode.given ? (mode_t)o.mode.value : 0777, &failed);
+	if (err_no == 0) return true;
+	struct stat st;
+	if (o.exist_ok && failed == len && td__sys_stat(path, &st) == 0 && S_ISDIR(st.st_mode)) return true;
+	copy[failed] = '\0';
+	return td__os_error(s, err_no, copy);
+}
+
+bool (td_os_rmdir)(td_scope *s, const char *path) {
+	if (!td__enter(s) || !td__need_text(s, "path", path) || !td__may_block(s)) return false;
+	return td__sys_rmdir(path) == 0 || td__os_error(s, errno, path);
+}
+
+/* --- files --- */
+
+bool (td_os_unlink)(td_scope *s, const char *path) {
+	if (!td__enter(s) || !td__need_text(s, "path", path) || !td__may_block(s)) return false;
+	return td__sys_unlink(path) == 0 || td__os_error(s, errno, path);
+}
+
+bool (td_os_remove)(td_scope *s, const char *path) {
+	return (td_os_unlink)(s, path);
+}
+
+bool (td_os_rename)(td_scope *s, const char *src, const char *dst) {
+	if (!td__enter(s) || !td__need_text(s, "src", src) || !td__need_text(s, "dst", dst) || !td__may_block(s)) return false;
+	return td__sys_rename(src, dst) == 0 || td__os_error2(s, errno, src, dst);
+}
+
+bool (td_os_replace)(td_scope *s, const char *src, const char *dst) {
+	return (td_os_rename)(s, src, dst);
+}

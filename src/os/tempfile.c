@@ -1,0 +1,154 @@
+/* Temporary files and directories. */
+#include <tend/os.h>
+#include <tend/path.h>
+#include <tend/tempfile.h>
+
+#include "core/file_private.h"
+#include "core/sys.h"
+#include "os/random_name.h"
+#include "os/rmtree.h"
+
+static bool usable(const char *dir) {
+	struct stat st;
+	return dir && *dir && td__sys_stat(dir, &st) == 0 && S_ISDIR(st.st_mode) &&
+	       faccessat(AT_FDCWD, dir, W_OK | X_OK, AT_EACCESS) == 0;
+}
+
+const char *(td_tempfile_gettempdir)(td_scope *s) {
+	static const char *const variables[] = {"TMPDIR", "TEMP", "TMP"};
+	static const char *const places[] = {"/tmp", "/var/tmp", "/usr/tmp"};
+	if (!td__enter(s)) return td_no_text;
+	TD_SCOPE(tmp, s);
+	for (size_t i = 0; i < 3; i++) {
+		const char *dir = td_os_getenv(tmp, variables[i]);
+		if (td_failed(tmp)) return td_no_text;
+		if (usable(dir)) return (td_path_abspath)(s, dir);
+	}
+	for (size_t i = 0; i < 3; i++) {
+		if (usable(places[i])) return td_strdup(s, places[i]);
+	}
+	const char *here = (td_os_getcwd)(tmp);
+	if (td_failed(tmp)) return td_no_text;
+	if (usable(here)) return td_strdup(s, here);
+	(td_raise)(s, TD_FileNotFoundError,
+	           "[Errno 2] No usable temporary directory found in ['/tmp', '/var/tmp', '/usr/tmp', %s]",
+	           td_str_repr(tmp, here));
+	return td_no_text;
+}
+
+enum { TRIES = 10000 };
+
+/* Makes a name until make(path) does not find it taken; the path in s, already on the list of what is to go if temp is
+ * given. */
+static const char *make_unique(td_scope *s, const td_tempfile_opts *o, int (*make)(const char *path, void *arg), void *arg,
+                               td__temp **temp, bool is_dir) {
+	TD_SCOPE(tmp, s);
+	const char *dir = o->dir ? (td_path_abspath)(tmp, o->dir) : (td_tempfile_gettempdir)(tmp);
+	const char *prefix = o->prefix ? o->prefix : "tmp", *suffix = o->suffix ? o->suffix : "";
+	if (!td__need_text(tmp, "prefix", prefix) || !td__need_text(tmp, "suffix", suffix)) return td_no_text;
+	for (int tries = 0; tries < TRIES; tries++) {
+		char name[TD__RANDOM_NAME + 1];
+		if (!td__may_block(tmp)) return td_no_text;
+		if (!td__random_name(name)) {
+			td__os_error(tmp, errno, NULL);
+			return td_no_text;
+		}
+		const char *path = td_format(tmp, "%s%s%s%s%s", dir, dir[0] == '/' && !dir[1] ? "" : "/", prefix, name, suffix);
+		if (td_failed(tmp)) return td_no_text;
+		if (temp) { /* on the list first: a signal may come between */
+			*temp = td__temp_add(path, is_dir);
+			if (!*temp) {
+				(td_raise)(tmp, TD_MemoryError, "%s", "");
+				return td_no_text;
+			}
+		}
+		if (make(path, arg) >= 0) {
+			const char *kept = td_strdup(s, path);
+			return kept == td_no_text ? (td__temp_delete(path, is_dir), td_no_text) : kept;
+		}
+		int err_no = errno;
+		if (temp) td__temp_remove(*temp);
+		if (err_no != EEXIST) {
+			td__os_error(tmp, err_no, path);
+			return td_no_text;
+		}
+	}
+	(td_raise)(tmp, TD_FileExistsError, "[Errno 17] No usable temporary file name found");
+	return td_no_text;
+}
+
+/* --- directories --- */
+
+static int make_dir(const char *path, void *arg) {
+	(void)arg;
+	return td__sys_mkdir(path, 0700);
+}
+
+const char *(td_tempfile_mkdtemp)(td_scope *s, const td_tempfile_opts *opts) {
+	if (!td__enter_opts(s, opts)) return td_no_text;
+	td_tempfile_opts o;
+	td__opts_copy(&o, sizeof o, opts);
+	return make_unique(s, &o, make_dir, NULL, NULL, true);
+}
+
+struct directory {
+	td__temp *temp;
+	const char *path;
+	bool ignore_errors;
+};
+
+static void remove_directory(td_scope *c, void *handle) {
+	struct directory *d = handle;
+	if (!d->path) return;
+	td__rmtree(c, d->path, (td__rmtree_opts){.insist = true, .ignore_errors = d->ignore_errors, .missing_ok = true});
+	td__temp_remove(d->temp);
+}
+
+const char *(td_tempfile_temporary_directory)(td_scope *s, const td_tempfile_opts *opts) {
+	if (!td__enter_opts(s, opts)) return td_no_text;
+	td_tempfile_opts o;
+	td__opts_copy(&o, sizeof o, opts);
+	struct directory *d = td__handle_new(s, sizeof *d, remove_directory); /* first: then nothing can fail any more */
+	if (!d) return td_no_text;
+	d->ignore_errors = o.ignore_cleanup_errors;
+	td__temp *temp = NULL;
+	const char *path = make_unique(s, &o, make_dir, NULL, &temp, true);
+	if (path == td_no_text) {
+		td__temp_remove(temp);
+		td__handle_close(d);
+		return td_no_text;
+	}
+	d->temp = temp;
+	d->path = path;
+	return path;
+}
+
+/* --- files --- */
+
+static int make_file(const char *path, void *arg) {
+	int *fd = arg;
+	*fd = td__sys_open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	return *fd;
+}
+
+td_file *(td_tempfile_named)(td_scope *s, const td_tempfile_opts *opts) {
+	if (!td__enter_opts(s, opts)) return NULL;
+	td_tempfile_opts o;
+	td__opts_copy(&o, sizeof o, opts);
+	td__temp *temp = NULL;
+	int fd = -1;
+	const char *path = make_unique(s, &o, make_file, &fd, o.keep ? NULL : &temp, false);
+	td_file *f = NULL;
+	if (path != td_no_text) {
+		/* Opened over the descriptor: the name is its own from birth. */
+		f = td__file_over(s, path, fd, o.mode ? o.mode : "w+b");
+	}
+	if (f) {
+		td__file_remove_at_close(f, temp);
+		return f;
+	}
+	if (fd >= 0) close(fd);
+	if (path != td_no_text) unlink(path);
+	td__temp_remove(temp);
+	return NULL;
+}
