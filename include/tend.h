@@ -7,6 +7,7 @@
 #include <tend/errors.h>
 #include <tend/file.h>
 #include <tend/http_server.h>
+#include <tend/prometheus_client.h>
 #include <tend/json.h>
 #include <tend/os.h>
 #include <tend/path.h>

@@ -1,6 +1,6 @@
 /* src/net/http_server_linux.c: connections over epoll: accepting, reading, writing, time limits, shutting down. */
 #include "net/http_private.h"
-#include "net/sys_linux.h"
+#include "core/sys.h"
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/eventfd.h>

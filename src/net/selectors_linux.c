@@ -1,5 +1,5 @@
 #include "core/internal.h"
-#include "net/sys_linux.h"
+#include "core/sys.h"
 #include <tend/selectors.h>
 
 typedef struct slot {

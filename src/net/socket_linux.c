@@ -1,5 +1,5 @@
 #include "net/socket_private.h"
-#include "net/sys_linux.h"
+#include "core/sys.h"
 #include <fcntl.h>
 #include <netinet/in.h>
 
