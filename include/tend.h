@@ -2,6 +2,7 @@
 #ifndef TEND_H
 #define TEND_H
 
+#include <tend/argparse.h>
 #include <tend/base.h>
 #include <tend/difflib.h>
 #include <tend/errors.h>
