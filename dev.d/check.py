@@ -60,8 +60,12 @@ def check_length(build):
 def check_stubs(build):
     """nothing is left for later"""
     for path in files(*C_FOLDERS, "docs", ends=(".c", ".h", ".py", ".js", ".html", ".css", ".md")):
-        for m in re.finditer(r"\b(TODO|FIXME|XXX)\b", read(path)):
-            yield f"{path}:{line_of(read(path), m.start())}: {m.group(1)}: do it, or say in the docs that it is not there"
+        text = read(path)
+        strings = code(text, keep_strings=True) if path.endswith((".c", ".h")) else ""
+        for m in re.finditer(r"\b(TODO|FIXME|XXX)\b", text):
+            if strings[m.start():m.end()] == m.group(1):
+                continue  # a word of somebody's format
+            yield f"{path}:{line_of(text, m.start())}: {m.group(1)}: do it, or say in the docs that it is not there"
 
 
 def check_shell(build):
@@ -271,7 +275,7 @@ def check_examples(build):
     def one(job):
         (path, line, text), compiler = job
         yield from compile_text(f'#line {line} "{path}"\n{text}\n', compiler, "c", "gnu17", "-Wno-unused-function",
-                                "-Wno-unused-variable")
+                                "-Wno-unused-variable", "-Wno-unused-parameter")
 
     return at_once(one, [(e, c) for e in examples() for c in ("gcc", "clang")])
 

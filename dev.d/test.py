@@ -82,7 +82,11 @@ class Suite:
         print(f"{'FAIL' if failed else 'ok  '} {name}: {words} ({seconds:.1f} s)", flush=True)
 
     def c_tests(self, name):
+        """All, or the cases of tests/NAME.c, or those with NAME in their own."""
         command = [os.path.join(self.build, "tests/tend-tests"), "-v"] + (["-k", name] if name else [])
+        if name and os.path.exists(os.path.join(SOURCE, f"tests/{name}.c")):
+            with open(os.path.join(SOURCE, f"tests/{name}.c"), encoding="utf-8") as f:
+                command[2:] = sorted(set(re.findall(r"^TD_TEST\((\w+),", f.read(), re.M)))
         if not os.path.exists(command[0]):
             return
         start = time.monotonic()

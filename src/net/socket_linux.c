@@ -186,8 +186,8 @@ td_sock *(td_socket_create_server)(td_scope *s, const char *host, int port, cons
 	if (!td_failed(s) && td__sys_bind(sock->fd, &at.at.any, at.len) < 0) {
 		/* Python's words: the system's, and which address it was. */
 		int err = errno;
-		if (family == AF_INET6) td_raise(s, td__kind_of_errno(err), "[Errno %d] %s (while attempting to bind on address ('%s', %d, 0, 0))", err, strerror(err), host, port);
-		else td_raise(s, td__kind_of_errno(err), "[Errno %d] %s (while attempting to bind on address ('%s', %d))", err, strerror(err), host, port);
+		if (family == AF_INET6) td_raise(s, td__kind_of_errno(err), "[Errno %d] %s (while attempting to bind on address ('%s', %d, 0, 0))", err, strerrordesc_np(err), host, port);
+		else td_raise(s, td__kind_of_errno(err), "[Errno %d] %s (while attempting to bind on address ('%s', %d))", err, strerrordesc_np(err), host, port);
 	}
 	(td_socket_listen)(s, sock, TD__OPTS(td_socket_listen_opts, .backlog = o.backlog));
 	if (!td_failed(s)) return sock;

@@ -7,7 +7,6 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <tend/text.h>
-#include <tend/time.h>
 #include <unistd.h>
 
 struct td_process {
@@ -206,12 +205,12 @@ double(td_process_cpu_percent)(td_scope *s, td_process *p, const td_process_cpu_
 	double ticks = td__clock_ticks(), cpu = p->last_cpu, time = p->last_time;
 	bool known = p->sampled;
 	if (o.interval > 0) {
-		time = td_time_monotonic();
-		if (!read_stat(s, p, &st) || !td_time_sleep(s, o.interval)) return 0;
+		time = (double)td__now() / 1e9;
+		if (!read_stat(s, p, &st) || td__poll(s, NULL, 0, td__deadline_in(o.interval)) < 0) return 0;
 		cpu = (double)(st.user + st.system) / ticks;
 		known = true;
 	}
-	p->last_time = td_time_monotonic();
+	p->last_time = (double)td__now() / 1e9;
 	if (!read_stat(s, p, &st)) return 0;
 	p->last_cpu = (double)(st.user + st.system) / ticks;
 	p->sampled = true;

@@ -3,7 +3,6 @@
 #include <dirent.h>
 #include <limits.h>
 #include <tend/text.h>
-#include <tend/time.h>
 #include <unistd.h>
 
 static const td_scputimes no_times;
@@ -128,7 +127,7 @@ static bool take(td_scope *s, td_scope *scratch, const td_psutil_interval_opts *
 	if (out->known) {
 		if (each ? !read_each(scratch, o->reader, &out->before) : !read_total(scratch, o->reader, &totals[0]))
 			return false;
-		if (!td_time_sleep(scratch, o->interval)) return false;
+		if (td__poll(scratch, NULL, 0, td__deadline_in(o->interval)) < 0) return false;
 	}
 	if (each ? !read_each(scratch, o->reader, &out->now) : !read_total(scratch, o->reader, &totals[1])) return false;
 	if (!each) {
