@@ -3,16 +3,18 @@
 #define TEND_H
 
 #include <tend/argparse.h>
+#include <tend/array.h>
 #include <tend/base.h>
 #include <tend/difflib.h>
 #include <tend/errors.h>
 #include <tend/file.h>
 #include <tend/http_server.h>
-#include <tend/prometheus_client.h>
 #include <tend/json.h>
+#include <tend/map.h>
 #include <tend/os.h>
 #include <tend/path.h>
 #include <tend/process.h>
+#include <tend/prometheus_client.h>
 #include <tend/psutil.h>
 #include <tend/scope.h>
 #include <tend/selectors.h>
