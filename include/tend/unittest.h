@@ -95,16 +95,15 @@ TD_API int td_unittest_main(int argc, char **argv);
 		return td_unittest_main(argc, argv);                                                                           \
 	}
 
-/* TD_SUBTEST(t, "i=%d", i) { … }: a part that fails by itself; the test goes on after it and has failed. In the body, t
- * is the part's own scope, and after an error in it what follows there is refused, not left. Python: with
- * self.subTest(i=i). */
-TD_API td_scope *td__subtest_begin(td_scope *t, const char *fmt, ...) TD__PRINTF(2, 3);
+/* TD_SUBTEST(t, "i=%d", i) { … }: a part that fails by itself; the test goes on after it and has failed. t must be a
+ * variable: in the body it is the part's own scope, and after an error there what follows is refused, not left. Python:
+ * with self.subTest(i=i). */
+TD_API td_scope *td__subtest_begin(td_scope **t, const char *fmt, ...) TD__PRINTF(2, 3);
 TD_API void td__subtest_leave(td_scope **t);
 TD_API td_scope *td__subtest_turn(td_scope *t);
 #define TD_SUBTEST(t_, ...)                                                                                            \
-	for (td_scope * td__sub TD__CLEANUP(td__subtest_leave) = td__subtest_begin((t_), __VA_ARGS__); td__sub;            \
-	     td__sub = td__subtest_turn(td__sub))                                                                          \
-		for (td_scope *t_ = td__sub; t_; t_ = NULL)
+	for (td_scope * td__sub TD__CLEANUP(td__subtest_leave) = td__subtest_begin(&(t_), __VA_ARGS__); td__sub;           \
+	     td__sub = td__subtest_turn(td__sub))
 
 /* Ends the test as failed or as skipped. Python: self.fail, self.skipTest. */
 TD_API void td_unittest_fail(td_scope *t, const char *fmt, ...) TD__PRINTF(2, 3);

@@ -36,7 +36,11 @@ td__owned_error *td__error_make(td_scope *s, const td_kind *kind) {
 
 void td__error_free(td_error *e) {
 	td__owned_error *error = (td__owned_error *)e;
-	if (!error || error->reserved) return;
+	if (!error) return;
+	if (error->reserved) {
+		if (error->alone) td__context_free(error->alone);
+		return;
+	}
 	for (td__block *block = error->blocks; block;) {
 		td__block *next = block->next;
 		td__free(block);

@@ -291,8 +291,12 @@ static td_error *end_root(td_scope *s, td__owned_error *error) {
 	td__context *context = s->context;
 	td__arena_release(s);
 	forget_root(context);
-	/* The reserved error lies in the context: a small leak instead of a wild pointer. */
-	if (!error || !error->reserved) td__context_free(context);
+	if (error != &context->memory_error) {
+		td__context_free(context);
+		return error ? &error->e : NULL;
+	}
+	td__context_release_blocks(context); /* the reserved error lies in the context, which td__error_free frees */
+	error->alone = context;
 	return error ? &error->e : NULL;
 }
 
@@ -352,8 +356,8 @@ td_scope *td__loop_begin(td_scope *parent, const td_scope_opts *o) {
 td_scope *td__loop_turn(td_scope *t) {
 	td_scope *parent = t->parent;
 	/* A turn's options are the same each time; its timeout counts from the turn's own start, so it is kept as such. */
-	td_scope_opts o = {.td__size = sizeof o, .td__file = t->file, .td__line = t->line, .name = t->name,
-	                   .td__function = t->function};
+	td_scope_opts o = {
+		.td__size = sizeof o, .td__file = t->file, .td__line = t->line, .name = t->name, .td__function = t->function};
 	int64_t span = t->deadline == TD__NEVER ? 0 : t->deadline - t->started;
 	int64_t shield = t->shield, grace = t->grace;
 	td_scope_close(t);

@@ -27,6 +27,7 @@ struct td__owned_error {
 	td_scope *origin;      /* whose cancel or deadline caused it; NULL for any other */
 	td__owned_error *next; /* among the errors that a scope has caught */
 	bool reserved;         /* the context's own, for when memory is out */
+	td__context *alone;    /* of a reserved one that outlives its root: the context it lies in, freed with it */
 	char space[480];
 };
 
@@ -40,12 +41,12 @@ struct td_scope {
 	td__block *blocks;       /* the scope itself lies at the end of this chain */
 	size_t bytes;
 	int64_t grace;
-	int64_t deadline; /* its own, TD__NEVER for none */
+	int64_t deadline;                   /* its own, TD__NEVER for none */
 	const char *name, *function, *file; /* who opened it */
 	unsigned line;
 
 	/* from here on all is zero when it opens */
-	unsigned failed_children; /* open scopes below, in this thread, that hold an uncaught error */
+	unsigned failed_children;  /* open scopes below, in this thread, that hold an uncaught error */
 	td_scope *prev, *children; /* children: the youngest first */
 	td__owned_error *error;
 	td__owned_error *caught;
@@ -100,8 +101,8 @@ void td__error_set_context(td_error *e, const td_error *context);
 void td__error_print(FILE *out, const td_error *e);
 
 /* raise.c */
-void td__error_place(td_scope *s, td__owned_error *error);        /* s holds it; its ancestors count as failed */
-td__owned_error *td__error_take(td_scope *s);                      /* s is as if it had never failed */
+void td__error_place(td_scope *s, td__owned_error *error); /* s holds it; its ancestors count as failed */
+td__owned_error *td__error_take(td_scope *s);              /* s is as if it had never failed */
 void td__raise_memory(td_scope *s);
 bool td__scope_is_failed(const td_scope *s);
 void td__refresh_failed(td_scope *s);

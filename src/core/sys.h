@@ -16,14 +16,23 @@
 
 #include "core/internal.h"
 
-/* Asked before each call, with its name: 0 lets it happen, an errno makes it fail. NULL outside tests. */
+/* Asked before each call, with its name: 0 lets it happen, an errno makes it fail, TD__SYS_SHORT makes a transfer move
+ * half of what was asked. NULL outside tests. */
 extern int (*td__sys_hook)(const char *call);
+enum { TD__SYS_SHORT = -1 };
 
 static inline bool td__sys_fails(const char *call) {
 	if (td__likely(!td__sys_hook)) return false;
 	int err_no = td__sys_hook(call);
-	if (err_no) errno = err_no;
-	return err_no != 0;
+	if (err_no > 0) errno = err_no;
+	return err_no > 0;
+}
+static inline bool td__sys_transfer_fails(const char *call, size_t *size) {
+	if (td__likely(!td__sys_hook)) return false;
+	int err_no = td__sys_hook(call);
+	if (err_no == TD__SYS_SHORT && *size > 1) *size /= 2;
+	if (err_no > 0) errno = err_no;
+	return err_no > 0;
 }
 
 /* TD__SYS(result type, name, (parameters), (arguments)) */
@@ -32,13 +41,19 @@ static inline bool td__sys_fails(const char *call) {
 		return td__sys_fails(#name) ? (type)-1 : name arguments;                                                       \
 	}
 
+/* The same for a call that may move less than the size it is given. */
+#define TD__SYS_TRANSFER(name, parameters, arguments)                                                                  \
+	static inline ssize_t td__sys_##name parameters {                                                                  \
+		return td__sys_transfer_fails(#name, &size) ? -1 : name arguments;                                             \
+	}
+
 TD__SYS(int, open, (const char *path, int flags, mode_t mode), (path, flags, mode))
 TD__SYS(int, openat, (int dir, const char *path, int flags, mode_t mode), (dir, path, flags, mode))
-TD__SYS(ssize_t, read, (int fd, void *buffer, size_t size), (fd, buffer, size))
-TD__SYS(ssize_t, pread, (int fd, void *buffer, size_t size, off_t at), (fd, buffer, size, at))
+TD__SYS_TRANSFER(read, (int fd, void *buffer, size_t size), (fd, buffer, size))
+TD__SYS_TRANSFER(pread, (int fd, void *buffer, size_t size, off_t at), (fd, buffer, size, at))
 TD__SYS(ssize_t, readv, (int fd, const struct iovec *parts, int count), (fd, parts, count))
-TD__SYS(ssize_t, write, (int fd, const void *data, size_t size), (fd, data, size))
-TD__SYS(ssize_t, pwrite, (int fd, const void *data, size_t size, off_t at), (fd, data, size, at))
+TD__SYS_TRANSFER(write, (int fd, const void *data, size_t size), (fd, data, size))
+TD__SYS_TRANSFER(pwrite, (int fd, const void *data, size_t size, off_t at), (fd, data, size, at))
 TD__SYS(ssize_t, writev, (int fd, const struct iovec *parts, int count), (fd, parts, count))
 TD__SYS(off_t, lseek, (int fd, off_t offset, int whence), (fd, offset, whence))
 TD__SYS(int, ftruncate, (int fd, off_t size), (fd, size))
@@ -68,8 +83,8 @@ TD__SYS(int, accept4, (int fd, struct sockaddr *from, socklen_t *len, int flags)
 TD__SYS(int, bind, (int fd, const struct sockaddr *to, socklen_t len), (fd, to, len))
 TD__SYS(int, listen, (int fd, int backlog), (fd, backlog))
 TD__SYS(int, connect, (int fd, const struct sockaddr *to, socklen_t len), (fd, to, len))
-TD__SYS(ssize_t, send, (int fd, const void *data, size_t size, int flags), (fd, data, size, flags))
-TD__SYS(ssize_t, recv, (int fd, void *buffer, size_t size, int flags), (fd, buffer, size, flags))
+TD__SYS_TRANSFER(send, (int fd, const void *data, size_t size, int flags), (fd, data, size, flags))
+TD__SYS_TRANSFER(recv, (int fd, void *buffer, size_t size, int flags), (fd, buffer, size, flags))
 TD__SYS(ssize_t, sendmsg, (int fd, const struct msghdr *message, int flags), (fd, message, flags))
 TD__SYS(ssize_t, recvmsg, (int fd, struct msghdr *message, int flags), (fd, message, flags))
 TD__SYS(int, epoll_create1, (int flags), (flags))

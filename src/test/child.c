@@ -17,7 +17,7 @@ typedef struct cleanup {
 
 typedef struct subtest {
 	struct subtest *outer;
-	td_scope *scope;
+	td_scope *scope, **variable, *whole; /* the caller's variable stands for the part, and then for the whole again */
 	const char *part;
 } subtest;
 
@@ -238,7 +238,8 @@ _Noreturn void td__test_child(const child_setup *setup) {
 
 /* --- subtests --- */
 
-td_scope *td__subtest_begin(td_scope *t, const char *fmt, ...) {
+td_scope *td__subtest_begin(td_scope **variable, const char *fmt, ...) {
+	td_scope *t = *variable;
 	if (!td__enter(t)) return NULL;
 	td_scope *scope = td_scope_open(t);
 	char text[1024];
@@ -257,8 +258,9 @@ td_scope *td__subtest_begin(td_scope *t, const char *fmt, ...) {
 	char *end = stpcpy(stpcpy(part, "("), text);
 	if (outer_len) end = mempcpy(stpcpy(end, ", "), outer + 1, outer_len); /* the innermost first, as in Python */
 	stpcpy(end, ")");
-	*sub = (subtest){now.subtests, scope, part};
+	*sub = (subtest){now.subtests, scope, variable, t, part};
 	now.subtests = sub;
+	*variable = scope;
 	return scope;
 }
 
@@ -266,23 +268,18 @@ td_scope *td__subtest_begin(td_scope *t, const char *fmt, ...) {
 td_scope *td__subtest_turn(td_scope *scope) {
 	subtest *sub = now.subtests;
 	while (sub && sub->scope != scope) sub = sub->outer;
-	const td_error *e = sub ? td_catch(scope, TD_BaseException) : NULL;
-	if (e && now.opts.expected_failure) {
-		td_scope *parent = td__scope_parent(scope);
-		now.subtests = sub->outer;
-		td_reraise(parent, e);
-		td_scope_close(scope);
-		return NULL;
-	}
-	if (e) {
-		if (td_kind_is(e->kind, TD_SkipTest)) {
-			now.part_skipped = true;
-		} else {
-			now.part_failed = true;
+	if (sub) {
+		const td_error *e = td_catch(scope, TD_BaseException);
+		if (e && now.opts.expected_failure) {
+			td_reraise(sub->whole, e);
+		} else if (e) {
+			now.part_skipped |= td_kind_is(e->kind, TD_SkipTest);
+			now.part_failed |= !td_kind_is(e->kind, TD_SkipTest);
+			tell_error(e, sub->part);
 		}
-		tell_error(e, sub->part);
+		*sub->variable = sub->whole;
+		now.subtests = sub->outer;
 	}
-	if (sub) now.subtests = sub->outer;
 	td_scope_close(scope);
 	return NULL;
 }

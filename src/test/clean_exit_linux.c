@@ -10,6 +10,8 @@
 
 #include "test/runner.h"
 
+static const char MARK[] = "TEND_TEST_PROCESS=";
+
 struct clean_exit {
 	int *fds;
 	size_t count, capacity;
@@ -141,6 +143,9 @@ void td__test_watch_orphans(void) {
 }
 
 void td__test_die_with_parent(pid_t parent) {
+	char mark[48];
+	snprintf(mark, sizeof mark, "%d", (int)getpid());
+	setenv("TEND_TEST_PROCESS", mark, 1);
 	prctl(PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	if (getppid() != parent) _exit(1);
@@ -150,17 +155,47 @@ int td__test_pidfd(pid_t pid) {
 	return pidfd_open(pid, 0);
 }
 
-pid_t td__test_orphan(const pid_t *known, size_t count) {
+/* Whose test it comes from: that process left its number in the environment. 0: it cannot be told. */
+static pid_t test_of(pid_t pid) {
+	char path[64], *line = NULL;
+	snprintf(path, sizeof path, "/proc/%d/environ", (int)pid);
+	FILE *in = fopen(path, "re");
+	size_t capacity = 0, len = strlen(MARK);
+	pid_t test = 0;
+	while (in && !test && getdelim(&line, &capacity, '\0', in) > 0) {
+		if (strncmp(line, MARK, len) == 0) test = (pid_t)strtol(line + len, NULL, 10);
+	}
+	free(line);
+	if (in) fclose(in);
+	return test;
+}
+
+static bool is_among(pid_t pid, const pid_t *pids, size_t count) {
+	for (size_t i = 0; i < count; i++) {
+		if (pids[i] == pid) return true;
+	}
+	return false;
+}
+
+/* One that is dying is given the moment that it takes; a dead one is reaped, and nobody's fault. */
+static bool stays(pid_t pid) {
+	for (int tries = 0; tries < 100; tries++) {
+		if (waitpid(pid, NULL, WNOHANG) != 0) return false;
+		usleep(2000);
+	}
+	return true;
+}
+
+pid_t td__test_orphan(const pid_t *others, size_t count) {
 	char path[64];
 	snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
 	FILE *in = fopen(path, "re");
 	pid_t found = 0;
 	int pid;
 	while (in && !found && fscanf(in, "%d", &pid) == 1) {
-		bool is_known = false;
-		for (size_t i = 0; i < count && !is_known; i++) is_known = known[i] == pid;
-		if (is_known) continue;
-		if (waitpid(pid, NULL, WNOHANG) == 0) found = pid; /* a dead one is reaped, and nobody's fault */
+		if (is_among(pid, others, count)) continue;
+		pid_t test = test_of(pid);
+		if ((!test || !is_among(test, others, count)) && stays(pid)) found = pid;
 	}
 	if (in) fclose(in);
 	return found;

@@ -72,7 +72,8 @@ typedef struct clean_exit clean_exit;
 clean_exit *td__clean_exit_begin(td_scope *s);
 /* What is there now and was not before: "2 descriptors …", or "" when nothing is. */
 const char *td__clean_exit_find(td_scope *s, const clean_exit *before, const char *tmp);
-pid_t td__test_orphan(const pid_t *known, size_t count); /* a living child that is none of the known ones, or 0 */
+/* A living child that comes from none of the other tests, or 0. */
+pid_t td__test_orphan(const pid_t *others, size_t count);
 void td__test_watch_orphans(void);
 void td__test_die_with_parent(pid_t parent);
 int td__test_pidfd(pid_t pid);
