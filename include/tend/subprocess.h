@@ -168,7 +168,8 @@ TD_API const td_completed_process *td_popen_communicate(td_scope *s, td_popen *p
 #define td_popen_communicate(s, ...) TD__POPEN(td_popen_communicate, s, __VA_ARGS__)
 
 /* Signals it, or its whole group if it has one of its own (asked for by start_new_session or process_group). Nothing
- * happens once it has ended. Python: Popen.send_signal, Popen.terminate, Popen.kill. */
+ * happens once it has been waited for; until then a signal still reaches the rest of its group, also when it has ended
+ * itself. Python: Popen.send_signal, Popen.terminate, Popen.kill. */
 TD_API bool td_popen_send_signal(td_scope *s, td_popen *p, int signal);
 #define td_popen_send_signal(s, p, signal) (td_popen_send_signal)(TD_HERE(s), (p), (signal))
 TD_API bool td_popen_terminate(td_scope *s, td_popen *p);

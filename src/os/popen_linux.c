@@ -386,7 +386,7 @@ bool(td_popen_poll)(td_scope *s, td_popen *p) {
 
 bool(td_popen_send_signal)(td_scope *s, td_popen *p, int number) {
 	if (!td__enter(s) || !td__need_handle(s, "popen", p)) return false;
-	td__popen_reap(p); /* as Python: one that has ended is not signalled */
+	if (!p->own_group) td__popen_reap(p); /* as Python: one that has ended is not signalled. A group may have others */
 	int e = td__popen_signal(p, number);
 	return e ? td__os_error(s, e, NULL) : true;
 }

@@ -54,6 +54,8 @@ void agent_supervisor_do(td_scope *s, agent_supervisor *v, size_t i, agent_event
 /* AGENT_STOP for all, in order; whether all are down is agent_supervisor_idle. */
 void agent_supervisor_stop_all(td_scope *s, agent_supervisor *v);
 bool agent_supervisor_idle(const agent_supervisor *v);
+/* At once, whatever their graces are: KILL to each group. */
+void agent_supervisor_kill_all(agent_supervisor *v);
 
 /* Seconds until agent_supervisor_tick has something to do; infinity when nothing is due. */
 double agent_supervisor_due(const agent_supervisor *v);
