@@ -81,7 +81,7 @@ static const char *dest_of(td_scope *s, td_argparser *p, td_strs flags) {
 	while (is_prefix(p, *name)) name++;
 	if (!*name) {
 		TD_SCOPE(tmp, s);
-		td_raise(s, TD_ValueError, "dest= is required for options like %s", td_str_repr(tmp, flag));
+		td_raise(s, TD_ValueError, "dest= is required for options like %s", td_str_repr(tmp, flags.items[flags.len - 1]));
 		return NULL;
 	}
 	return td_str_replace(p->s, name, "-", "_");
@@ -280,8 +280,8 @@ bool (td_argparse_add_argument)(td_scope *s, td_argparser *p, const char *names,
 	}
 	a->nargs = NARGS_COUNT;
 	if (takes_arguments(o.action) && !read_nargs(s, o.nargs, a)) return false;
-	if (!check_nargs(s, a, o.const_ || o.const_value) || !read_names(s, p, names, &o, a)) return false;
-	a->konst = o.const_value ? td_value_copy(p->s, o.const_value) : o.const_ ? td_value_new_str(p->s, o.const_) : NULL;
+	if (!check_nargs(s, a, o.const_ || !td_value_is_null(o.const_value)) || !read_names(s, p, names, &o, a)) return false;
+	a->konst = !td_value_is_null(o.const_value) ? td_value_copy(p->s, o.const_value) : o.const_ ? td_value_new_str(p->s, o.const_) : NULL;
 	a->help = copy(p, o.help ? o.help : o.action == TD_ARG_VERSION ? "show program's version number and exit" : NULL);
 	a->metavar = copy(p, o.metavar);
 	a->metavars = copy_strs(p, o.metavars);
@@ -434,6 +434,7 @@ td_argparser *(td_argparse_add_parser)(td_scope *s, td_argsub *sub, const char *
 	arg_command command = {.name = copy(p, name), .help = copy(p, o.help), .aliases = copy_strs(p, o.aliases), .parser = p};
 	if (!add_command(s, sub, command)) return NULL;
 	for (size_t i = 0; i < command.aliases.len; i++) {
+		if (strcmp(command.aliases.items[i], name) == 0) continue; /* Python lets it pass */
 		if (!add_command(s, sub, (arg_command){.name = command.aliases.items[i], .alias = true, .parser = p})) return NULL;
 	}
 	return p;

@@ -147,7 +147,8 @@ td_strs (td_textwrap_wrap)(td_scope *s, const char *text, const td_textwrap_opts
 		bool ends_blank = i > begin && blank(&w, w.chunks[i - 1].from);
 		if (i < w.count && w.chunks[i].to - w.chunks[i].from > width && (!o.keep_long_words || i == begin)) {
 			size_t end = o.keep_long_words ? w.chunks[i].to : cut_word(&w, w.chunks[i], width ? width - len : 1, !o.keep_hyphens);
-			ends_blank = end == to ? ends_blank : blank(&w, w.chunks[i].from);
+			/* With no room left nothing of the word is taken, and as in Python a blank before it then stays. */
+			ends_blank = end != to && blank(&w, w.chunks[i].from);
 			to = end;
 			w.chunks[i].from = end;
 			if (end == w.chunks[i].to) i++;
