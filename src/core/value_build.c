@@ -205,20 +205,15 @@ static size_t unique_many(td__items *c, td__index *index) {
 	return kept;
 }
 
-bool td__build_close(td__build *b) {
-	if (b->failed) return false;
-	td__build_frame frame = b->frames[--b->depth];
-	td_value *v = (td_value *)(void *)(b->stack + frame.start - b->stride);
-	td__items c = {(td_value *)(void *)(b->stack + frame.start), (b->top - frame.start) / b->stride, b->stride};
-	b->top = frame.start;
-	if (c.len >= UINT32_MAX / 2) {
+bool td__build_seal(td__build *b, td_value *v, size_t bytes, bool dict) {
+	td__items c = {td__step(v, b->stride), bytes / b->stride, b->stride};
+	if (td__unlikely(c.len >= UINT32_MAX / 2)) {
 		td_raise(b->s, TD_OverflowError, "a container of %zu values is too long", c.len);
 		b->failed = true;
 		return false;
 	}
 	td__index index = {0};
-	size_t bytes = c.len * c.stride;
-	if (frame.dict) {
+	if (dict) {
 		c.len /= 2;
 		size_t given = c.len;
 		if (c.len > TD__INDEX_FROM) {
@@ -232,7 +227,7 @@ bool td__build_close(td__build *b) {
 		if (c.len != given) b->duplicate = true;
 		bytes = 2 * c.len * c.stride;
 	}
-	bool indexed = frame.dict && c.len > TD__INDEX_FROM;
+	bool indexed = dict && c.len > TD__INDEX_FROM;
 	td_value *nodes = NULL;
 	if (bytes) {
 		char *memory = td__build_alloc(b, bytes + (indexed ? sizeof index : 0), 8);
@@ -248,6 +243,14 @@ bool td__build_close(td__build *b) {
 	v->n = (uint32_t)c.len;
 	v->as.items = nodes;
 	return true;
+}
+
+bool td__build_close(td__build *b) {
+	if (b->failed) return false;
+	td__build_frame frame = b->frames[--b->depth];
+	size_t bytes = b->top - frame.start;
+	b->top = frame.start;
+	return td__build_seal(b, (td_value *)(void *)(b->stack + frame.start - b->stride), bytes, frame.dict);
 }
 
 td_value *td__build_end(td__build *b) {

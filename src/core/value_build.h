@@ -187,6 +187,9 @@ bool td__build_bytes(td__build *b, const char *data, size_t len);
 bool td__build_list(td__build *b); /* opens one, until td__build_close */
 bool td__build_dict(td__build *b);
 bool td__build_close(td__build *b);
+/* The half of closing that is left to who keeps the open containers by himself: bytes of nodes stand behind the
+ * container's own node v on the stack; they move, and v holds them. */
+bool td__build_seal(td__build *b, td_value *v, size_t bytes, bool dict);
 /* Makes the value that was pushed last a key. */
 bool td__build_key(td__build *b);
 /* Pushes a value that was built in the same scope once more, shared: what it holds is not copied. */

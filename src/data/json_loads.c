@@ -1,5 +1,6 @@
 /* td_json_loads and its like: options, encodings, errors. */
 #include "core/unicode.h"
+#include "core/utf8_fast.h"
 #include "data/json_private.h"
 
 enum { PYTHON_DEPTH = 994 };
@@ -131,8 +132,16 @@ bool td__json_decode(td_scope *s, td_scope *tmp, td_bytes bytes, td_bytes *text)
 /* --- reading --- */
 
 const td_value *td__json_read(td_scope *s, const td__json_source *src, size_t *end) {
-	if (!check_utf8(s, src->text + src->start, src->len - src->start, src->strict_utf8)) return NULL;
+	const char *from = src->text + src->start;
+	bool plain = td__is_utf8(from, src->len - src->start);
+	if (!plain && !check_utf8(s, from, src->len - src->start, src->strict_utf8)) return NULL;
 	td__build b;
+	if (plain && !src->o.positions) {
+		td__build_begin(&b, s, NULL);
+		bool ok = td__json_fast(src, &b, end) && !(b.duplicate && src->o.reject_duplicates);
+		const td_value *v = td__build_end(&b);
+		if (ok || td_failed(s)) return ok ? v : NULL;
+	}
 	const char *source = NULL;
 	if (src->o.positions) source = src->o.source ? td_strdup(s, src->o.source) : "";
 	td__build_begin(&b, s, source);

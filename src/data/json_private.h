@@ -21,6 +21,9 @@ typedef struct td__json_source {
 /* Builds the value; false: raised. *end is the byte after it. text is UTF-8 that was checked. */
 bool td__json_exact(td_scope *s, const td__json_source *src, td__build *b, size_t *end);
 
+/* The same for text without surrogates and a tree without places; false: it gives up, or s has failed. */
+bool td__json_fast(const td__json_source *src, td__build *b, size_t *end);
+
 /* The whole of loads: checks the text's UTF-8 and reads it. NULL: raised. */
 const td_value *td__json_read(td_scope *s, const td__json_source *src, size_t *end);
 void td__json_options(td_json_loads_opts *full, const td_json_loads_opts *given);
