@@ -7,6 +7,8 @@
 #include <tend/base.h>
 #include <tend/difflib.h>
 #include <tend/errors.h>
+#include <tend/futures.h>
+#include <tend/queue.h>
 #include <tend/file.h>
 #include <tend/http_server.h>
 #include <tend/json.h>

@@ -105,7 +105,9 @@ struct td_kind {
 	X(SkipTest, Exception, "unittest.case", "a test asked to be skipped")
 
 /* The kinds whose name Python has in more than one module: prefix, name, base, module, when. TD_psutil_Error. */
-#define TD__MODULE_KINDS(X) X(psutil, Error, Exception, "psutil", "the base of the errors of psutil")
+#define TD__MODULE_KINDS(X)                                                                                            \
+	X(futures, CancelledError, Exception, "concurrent.futures._base", "a task was given up before it began")           \
+	X(psutil, Error, Exception, "psutil", "the base of the errors of psutil")
 
 TD_API extern const td_kind TD_BaseException[1];
 #define TD__DECLARE_MODULE_KIND(prefix, name, base, module, doc) TD_API extern const td_kind TD_##prefix##_##name[1];

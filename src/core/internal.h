@@ -113,6 +113,13 @@ void td__raise_memory(td_scope *s); /* MemoryError: td__malloc gave NULL */
  * TD_MAIN prints and exits; a test's process reports. */
 typedef void (*td__on_fatal)(const td_error *e, void *arg);
 td_scope *td__root_open(const td_scope_opts *opts, td__on_fatal on_fatal, void *arg);
+/* A root of no thread: it may be made in one and read and ended in another, which then says td__root_take. */
+td_scope *td__root_detached(void);
+void td__root_take(td_scope *root);
+/* Takes the error out of s, which is healthy again; to be freed with td__error_free. NULL when it holds none. */
+td_error *td__error_detach(td_scope *s);
+/* Runs fn(arg) when s ends, before its threads are joined: to tell them that no more work will come. */
+bool td__before_join(td_scope *s, void (*fn)(void *arg), void *arg);
 /* Ends any scope; of a root, hands out the error it held, to be freed with td__error_free. */
 td_error *td__scope_end(td_scope *s);
 void td__error_free(td_error *e);

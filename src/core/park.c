@@ -7,7 +7,13 @@
 #include "core/scope_private.h"
 
 void td__line_init(td__line *line) {
-	pthread_mutex_init(&line->mutex, NULL);
+	pthread_mutex_init(&line->own, NULL);
+	line->mutex = &line->own;
+	line->first = line->last = NULL;
+}
+
+void td__line_init_beside(td__line *line, td__line *other) {
+	line->mutex = other->mutex;
 	line->first = line->last = NULL;
 }
 

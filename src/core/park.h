@@ -18,16 +18,17 @@ struct td__waiter {
 
 /* A line of waiters. mutex guards it, and whatever the owner keeps beside it; it is held for a few instructions only. */
 typedef struct td__line {
-	pthread_mutex_t mutex;
+	pthread_mutex_t own, *mutex;
 	td__waiter *first, *last;
 } td__line;
 
 void td__line_init(td__line *line);
+void td__line_init_beside(td__line *line, td__line *other); /* under the other's mutex */
 static inline void td__line_lock(td__line *line) {
-	pthread_mutex_lock(&line->mutex);
+	pthread_mutex_lock(line->mutex);
 }
 static inline void td__line_unlock(td__line *line) {
-	pthread_mutex_unlock(&line->mutex);
+	pthread_mutex_unlock(line->mutex);
 }
 
 /* Sleeps in line, which is locked on entry and on return. 1: woken; 0: until has passed; -1: raised on s. A waiter that was

@@ -70,6 +70,11 @@ td__owned_error *td__error_take(td_scope *s) {
 	return error;
 }
 
+td_error *td__error_detach(td_scope *s) {
+	td__owned_error *error = td__error_take(s);
+	return error ? &error->e : NULL;
+}
+
 /* The error because of which s counts as failed: its own, or that of a scope below it. */
 static td__owned_error *first_error(td_scope *s) {
 	if (s->error) return s->error;

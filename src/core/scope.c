@@ -202,6 +202,22 @@ td_scope *(td_scope_open_root)(const td_scope_opts *o) {
 	return td__root_open(o, NULL, NULL);
 }
 
+td_scope *td__root_detached(void) {
+	td__context *context = td__context_new();
+	td_scope *s = context ? td__scope_make(NULL, context, NULL) : NULL;
+	if (!s) {
+		if (context) td__context_free(context);
+		return NULL;
+	}
+	s->is_root = true;
+	context->root = s;
+	return s;
+}
+
+void td__root_take(td_scope *root) {
+	root->context->thread = pthread_self();
+}
+
 static void forget_root(td__context *context) {
 	for (td__context **at = &open_roots; *at; at = &(*at)->next_root) {
 		if (*at != context) continue;
@@ -280,8 +296,25 @@ static td_error *end_emergency(td_scope *s) {
 	return e;
 }
 
+struct td__farewell {
+	struct td__farewell *next;
+	void (*fn)(void *arg);
+	void *arg;
+};
+
+bool td__before_join(td_scope *s, void (*fn)(void *arg), void *arg) {
+	struct td__farewell *f = td_alloc(s, sizeof *f);
+	if (!f) return false;
+	f->fn = fn;
+	f->arg = arg;
+	f->next = s->farewells;
+	s->farewells = f;
+	return true;
+}
+
 /* Everything but memory: what most scopes have nothing of. */
 static void end_contents(td_scope *s) {
+	for (struct td__farewell *f = s->farewells; f; f = f->next) f->fn(f->arg);
 	if (s->threads) td__join_threads(s);
 	while (s->children) td_scope_close(s->children);
 	td__run_cleanups(s);
