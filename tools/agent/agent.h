@@ -1,0 +1,10 @@
+/* tools/agent/agent.h: `tend agent`. */
+#ifndef AGENT_AGENT_H
+#define AGENT_AGENT_H
+
+#include <tend/text.h>
+
+/* argv: what follows the command's name. Ends the program by td_sys_exit where its status is not 0. */
+void tend_agent(td_scope *s, td_strs argv);
+
+#endif
