@@ -77,6 +77,7 @@ void td__file_remove_at_close(td_file *f, td__temp *temp) {
 static int remove_temp(td_file *f) {
 	if (!f->temp) return 0;
 	int err_no = td__sys_unlink(f->name) == 0 || errno == ENOENT ? 0 : errno;
+	if (err_no) td__temp_delete(f->name, false); /* once more, before it is left to nobody */
 	td__temp_remove(f->temp);
 	f->temp = NULL;
 	return err_no;

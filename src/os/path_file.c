@@ -44,7 +44,9 @@ struct replacement {
 static bool find_target(td_scope *s, struct replacement *r, const char *path) {
 	struct stat st;
 	r->target = path;
-	for (int links = 0; td__sys_lstat(r->target, &st) == 0 && S_ISLNK(st.st_mode); links++) {
+	for (int links = 0;; links++) {
+		if (td__sys_lstat(r->target, &st) < 0) return errno == ENOENT || td__os_error(s, errno, path);
+		if (!S_ISLNK(st.st_mode)) break;
 		char to[PATH_MAX];
 		ssize_t len = td__sys_readlink(r->target, to, sizeof to - 1);
 		if (len < 0) return td__os_error(s, errno, path);
@@ -54,7 +56,6 @@ static bool find_target(td_scope *s, struct replacement *r, const char *path) {
 		if (td_failed(s)) return false;
 		r->target = to[0] == '/' || !*both[0] ? both[1] : td__path_join(s, (td_strs){both, 2});
 	}
-	if (td__sys_stat(r->target, &st) < 0) return errno == ENOENT || td__os_error(s, errno, path);
 	if (S_ISDIR(st.st_mode)) return td__os_error(s, EISDIR, path);
 	if (!S_ISREG(st.st_mode)) {
 		(td_raise)(s, TD_ValueError, "cannot be replaced in one step, as it is no regular file: %s", path);

@@ -100,7 +100,8 @@ struct directory {
 static void remove_directory(td_scope *c, void *handle) {
 	struct directory *d = handle;
 	if (!d->path) return;
-	td__rmtree(c, d->path, (td__rmtree_opts){.insist = true, .ignore_errors = d->ignore_errors, .missing_ok = true});
+	td__rmtree_opts how = {.insist = true, .ignore_errors = d->ignore_errors, .missing_ok = true};
+	if (!td__rmtree(c, d->path, how)) td__temp_delete(d->path, true); /* what can go goes; the error stands */
 	td__temp_remove(d->temp);
 }
 
