@@ -112,6 +112,14 @@ typedef struct td_bytes {
 	size_t len;
 } td_bytes;
 
+/* A text as bytes, without its NUL. NULL and td_no_text stay what they are, to be refused by whoever is given them. */
+static inline td_bytes td_bytes_of(const char *text) {
+	td_bytes b;
+	b.data = text;
+	b.len = text ? __builtin_strlen(text) : 0;
+	return b;
+}
+
 /* A list of texts: items[len] is NULL. Never NULL itself. */
 typedef struct td_strs {
 	const char *const *items;
