@@ -15,6 +15,7 @@
 #include <tend/map.h>
 #include <tend/os.h>
 #include <tend/path.h>
+#include <tend/platform.h>
 #include <tend/process.h>
 #include <tend/prometheus_client.h>
 #include <tend/psutil.h>
