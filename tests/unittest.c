@@ -1,258 +1,12 @@
-/* The test library's own tests: a suite that the command line must name (Sample…) is run by this same program, and what
+/* The test library's own tests: suites that are there for this (unittest_samples.c) are run by this same program, and what
  * it prints is looked at. */
-#include <fcntl.h>
-#include <signal.h>
+#include <errno.h>
+#include <math.h>
 #include <stdlib.h>
-#include <sys/wait.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <tend.h>
 #include <unistd.h>
-
-TD_TEST(SampleOutcomes, test_error, .hidden = true) {
-	td_raise(t, TD_ValueError, "bad value");
-}
-TD_TEST(SampleOutcomes, test_fail, .hidden = true) {
-	td_unittest_assert_equal(t, 1, 2, .msg = "not the same");
-}
-TD_TEST(SampleOutcomes, test_pass, .hidden = true) {
-	td_unittest_assert_equal(t, "a", "a");
-}
-TD_TEST(SampleOutcomes, test_skip, .hidden = true) {
-	td_unittest_skip_test(t, "not today");
-}
-TD_TEST(SampleOutcomes, test_skip_marked, .hidden = true, .skip = "never") {
-	td_unittest_fail(t, "it ran");
-}
-TD_TEST(SampleOutcomes, test_xfail, .hidden = true, .expected_failure = true) {
-	td_unittest_fail(t, "as expected");
-}
-TD_TEST(SampleOutcomes, test_xpass, .hidden = true, .expected_failure = true) {}
-TD_TEST(SampleOutcomes, test_sub, .hidden = true) {
-	for (int i = 0; i < 4; i++)
-		TD_SUBTEST (t, "i=%d", i) td_unittest_assert_equal(t, i % 2, 0);
-}
-TD_TEST(SampleDeaths, test_segv, .hidden = true) {
-	raise(SIGSEGV);
-}
-TD_TEST(SampleDeaths, test_slow, .hidden = true, .timeout = 0.2) {
-	sleep(10);
-}
-TD_TEST(SampleDeaths, test_exit, .hidden = true) {
-	exit(3);
-}
-TD_TEST(SampleLeaves, test_fd, .hidden = true) {
-	open("x", O_CREAT | O_WRONLY, 0600);
-}
-TD_TEST(SampleLeaves, test_child, .hidden = true) {
-	if (fork() == 0) {
-		pause();
-		_exit(0);
-	}
-}
-TD_TEST(SampleLeaves, test_zombie, .hidden = true) {
-	if (fork() == 0) {
-		_exit(0);
-	}
-	usleep(20000);
-}
-TD_TEST(SampleLeaves, test_orphan, .hidden = true) {
-	pid_t p = fork();
-	if (p == 0) {
-		if (fork() == 0) {
-			setsid();
-			pause();
-		}
-		_exit(0);
-	}
-	waitpid(p, NULL, 0);
-}
-
-/* --- the same suite as tests/real/unittest-golden writes in Python --- */
-
-TD_TEST(SampleAsserts, test_01_equal_ints, .hidden = true) {
-	td_unittest_assert_equal(t, 1, 2, .msg = "msg");
-}
-TD_TEST(SampleAsserts, test_02_equal_texts, .hidden = true) {
-	td_unittest_assert_equal(t, "a line", "another line");
-}
-TD_TEST(SampleAsserts, test_03_equal_lines, .hidden = true) {
-	td_unittest_assert_multi_line_equal(t, "one\ntwo\tx\nthree\n", "one\ntwo\ty\nthree and a half\nfour\n");
-}
-TD_TEST(SampleAsserts, test_04_equal_floats, .hidden = true) {
-	td_unittest_assert_equal(t, 0.1, 1e16);
-}
-TD_TEST(SampleAsserts, test_05_equal_types, .hidden = true) {
-	td_unittest_assert_equal(t, "1", 1);
-}
-TD_TEST(SampleAsserts, test_06_equal_lists, .hidden = true) {
-	td_unittest_assert_equal(t, td_list(t, 1, "b", 3.5), td_list(t, 1, "c", 3.5, TD_NULL));
-}
-TD_TEST(SampleAsserts, test_07_equal_dicts, .hidden = true) {
-	td_unittest_assert_equal(t, td_dict(t, "name", "alpha", "port", 80, "on", TD_TRUE),
-	                         td_dict(t, "port", 81, "name", "alpha"));
-}
-TD_TEST(SampleAsserts, test_08_equal_long, .hidden = true) {
-	td_value *a = td_value_new_list(t), *b = td_value_new_list(t);
-	for (int i = 0; i < 40; i++) {
-		td_value_append(t, a, td_v(t, td_format(t, "item number %d", i)));
-		td_value_append(t, b, td_v(t, td_format(t, "item number %d", i == 20 ? 99 : i)));
-	}
-	td_unittest_assert_list_equal(t, a, b);
-}
-TD_TEST(SampleAsserts, test_09_long_texts, .hidden = true) {
-	td_unittest_assert_equal(
-		t, "the quick brown fox jumps over the lazy dog and then some more words follow until the end",
-		"the quick brown fox jumps over the lazy cat and then some more words follow until the end");
-}
-TD_TEST(SampleAsserts, test_10_not_equal, .hidden = true) {
-	td_unittest_assert_not_equal(t, "é\n", "é\n");
-}
-TD_TEST(SampleAsserts, test_11_true, .hidden = true) {
-	td_unittest_assert_true(t, false, .msg = "x");
-}
-TD_TEST(SampleAsserts, test_12_false, .hidden = true) {
-	td_unittest_assert_false(t, true);
-}
-TD_TEST(SampleAsserts, test_13_in, .hidden = true) {
-	td_unittest_assert_in(t, "x", td_strs_of(t, "a", "b"));
-}
-TD_TEST(SampleAsserts, test_14_not_in, .hidden = true) {
-	td_unittest_assert_not_in(t, "b", "abc");
-}
-TD_TEST(SampleAsserts, test_15_greater, .hidden = true) {
-	td_unittest_assert_greater(t, 1, 2);
-}
-TD_TEST(SampleAsserts, test_16_greater_equal, .hidden = true) {
-	td_unittest_assert_greater_equal(t, 1.5, 2);
-}
-TD_TEST(SampleAsserts, test_17_less, .hidden = true) {
-	td_unittest_assert_less(t, "b", "a");
-}
-TD_TEST(SampleAsserts, test_18_less_equal, .hidden = true) {
-	td_unittest_assert_less_equal(t, td_list(t, 2), td_list(t, 1, 5));
-}
-TD_TEST(SampleAsserts, test_19_almost, .hidden = true) {
-	td_unittest_assert_almost_equal(t, 1.0, 1.00001);
-}
-TD_TEST(SampleAsserts, test_20_almost_places, .hidden = true) {
-	td_unittest_assert_almost_equal(t, 1, 3, .places = TD_INT(2));
-}
-TD_TEST(SampleAsserts, test_21_almost_delta, .hidden = true) {
-	td_unittest_assert_almost_equal(t, 1.0, 2.5, .delta = TD_FLOAT(0.5));
-}
-TD_TEST(SampleAsserts, test_22_not_almost, .hidden = true) {
-	td_unittest_assert_not_almost_equal(t, 1.0, 1.00000001);
-}
-TD_TEST(SampleAsserts, test_23_not_raised, .hidden = true) {
-	td_unittest_assert_raises(t, TD_ValueError, td_str_len("x"));
-}
-TD_TEST(SampleAsserts, test_24_other_raised, .hidden = true) {
-	td_unittest_assert_raises(t, TD_ValueError, td_raise(c, TD_KeyError, "'k'"));
-}
-TD_TEST(SampleAsserts, test_25_is_not_none, .hidden = true) {
-	td_unittest_assert_is_not_none(t, NULL, .msg = "nothing");
-}
-TD_TEST(SampleAsserts, test_26_count, .hidden = true) {
-	td_unittest_assert_count_equal(t, td_strs_of(t, "a", "b", "a"), td_strs_of(t, "b", "c", "a"));
-}
-TD_TEST(SampleAsserts, test_27_set, .hidden = true) {
-	td_unittest_assert_set_equal(t, td_list(t, 1, 2), td_list(t, 2, 3));
-}
-TD_TEST(SampleAsserts, test_28_dict, .hidden = true) {
-	td_unittest_assert_dict_equal(t, 1, td_dict(t));
-}
-TD_TEST(SampleAsserts, test_29_list, .hidden = true) {
-	td_unittest_assert_list_equal(t, td_list(t), "x");
-}
-TD_TEST(SampleAsserts, test_30_fail, .hidden = true) {
-	td_unittest_fail(t, "%s", "on purpose");
-}
-TD_TEST(SampleAsserts, test_31_not_ordered, .hidden = true) {
-	td_unittest_assert_less(t, 1, "a");
-}
-TD_TEST(SampleAsserts, test_32_nested_dict, .hidden = true) {
-	td_value *a = td_dict(t, "servers",
-	                      td_list(t, td_dict(t, "name", "a server with a long name", "address", "10.0.0.1"),
-	                              td_dict(t, "name", "another one with a long name", "address", "10.0.0.2")));
-	td_value *b = td_dict(t, "servers",
-	                      td_list(t, td_dict(t, "name", "a server with a long name", "address", "10.0.0.1"),
-	                              td_dict(t, "name", "another one with a long name", "address", "10.0.0.3")));
-	td_unittest_assert_dict_equal(t, a, b);
-}
-
-/* Fixtures write down when they are called; the order is what counts. */
-static void say(const char *text) {
-	puts(text);
-}
-static void note(td_scope *c, void *arg) {
-	(void)c;
-	say(arg);
-}
-static void fail_in_cleanup(td_scope *c, void *arg) {
-	td_raise(c, TD_ValueError, "%s", (const char *)arg);
-}
-static char cleanup_a[] = "cleanup a", cleanup_b[] = "cleanup b";
-static void order_set_up(td_scope *t) {
-	say("set up");
-	td_unittest_add_cleanup(t, note, cleanup_a);
-}
-static void order_tear_down(td_scope *t) {
-	(void)t;
-	say("tear down");
-}
-TD_TESTCASE(SampleFixtures, .set_up = order_set_up, .tear_down = order_tear_down);
-TD_TEST(SampleFixtures, test_fails, .hidden = true) {
-	td_unittest_add_cleanup(t, note, cleanup_b);
-	td_unittest_fail(t, "in the test");
-}
-TD_TEST(SampleFixtures, test_passes, .hidden = true) {
-	td_unittest_add_cleanup(t, note, cleanup_b);
-	say("test");
-}
-TD_TEST(SampleFixtures, test_cleanup_fails, .hidden = true) {
-	td_unittest_add_cleanup(t, fail_in_cleanup, cleanup_b);
-	td_unittest_fail(t, "first");
-}
-
-static void broken_set_up(td_scope *t) {
-	td_unittest_add_cleanup(t, note, cleanup_a);
-	td_raise(t, TD_ValueError, "in set_up");
-}
-TD_TESTCASE(SampleSetUpFails, .set_up = broken_set_up, .tear_down = order_tear_down);
-TD_TEST(SampleSetUpFails, test_is_not_run, .hidden = true) {
-	say("test");
-}
-static void skipping_set_up(td_scope *t) {
-	td_unittest_skip_test(t, "set_up says so");
-}
-TD_TESTCASE(SampleSetUpSkips, .set_up = skipping_set_up, .tear_down = order_tear_down);
-TD_TEST(SampleSetUpSkips, test_is_not_run, .hidden = true) {
-	say("test");
-}
-static void broken_tear_down(td_scope *t) {
-	td_raise(t, TD_ValueError, "in tear_down");
-}
-TD_TESTCASE(SampleTearDownFails, .tear_down = broken_tear_down);
-TD_TEST(SampleTearDownFails, test_fails_too, .hidden = true) {
-	td_unittest_fail(t, "in the test");
-}
-TD_TEST(SampleTearDownFails, test_passes, .hidden = true) {}
-TD_TEST(SampleParts, test_nested, .hidden = true) {
-	TD_SUBTEST (t, "i=%d", 1) {
-		TD_SUBTEST (t, "j=%d", 2) {
-			td_unittest_fail(t, "inner");
-		}
-		td_raise(t, TD_ValueError, "outer");
-	}
-	TD_SUBTEST (t, "i=%d", 2) {
-		td_unittest_skip_test(t, "not this one");
-	}
-}
-TD_TEST(SampleParts, test_part_then_whole, .hidden = true) {
-	TD_SUBTEST (t, "i=%d", 1) {
-		td_unittest_fail(t, "part");
-	}
-	td_unittest_fail(t, "whole");
-}
 
 TD_TEST(TestUnittest, test_assertions_hold) {
 	td_unittest_assert_true(t, 1 < 2);
@@ -262,4 +16,240 @@ TD_TEST(TestUnittest, test_assertions_hold) {
 	td_unittest_assert_less(t, 1, 1.5);
 	td_unittest_assert_raises(t, TD_LookupError, td_raise(c, TD_KeyError, "x"));
 	td_unittest_assert_is_none(t, NULL);
+}
+
+/* Runs this program with those arguments. */
+static const td_completed_process *run(td_scope *t, td_strs args) {
+	char self[4096];
+	ssize_t len = readlink("/proc/self/exe", self, sizeof self - 1);
+	self[len > 0 ? len : 0] = '\0';
+	const char *argv[16] = {self};
+	for (size_t i = 0; i < args.len && i < 14; i++) argv[i + 1] = args.items[i];
+	return td_subprocess_run(t, td__strs_of(t, argv, args.len + 1), .capture_output = true);
+}
+#define RUN(t, ...) run((t), td_strs_of((t), __VA_ARGS__))
+
+static size_t count_of(const char *text, const char *part) {
+	size_t count = 0;
+	for (const char *at = text; (at = strstr(at, part)); at += strlen(part)) count++;
+	return count;
+}
+
+/* --- deaths and what is left --- */
+
+TD_TEST(TestUnittest, test_death_by_signal_is_an_error_with_its_name) {
+	const td_completed_process *p = RUN(t, "SampleDeaths.test_abort");
+	td_unittest_assert_equal(t, p->returncode, 1);
+	td_unittest_assert_in(t, "killed by signal SIGABRT (Aborted)", p->err);
+	td_unittest_assert_in(t, "FAILED (errors=1)", p->err);
+}
+TD_TEST(TestUnittest, test_exit_within_a_test_is_an_error) {
+	const td_completed_process *p = RUN(t, "SampleDeaths.test_exit");
+	td_unittest_assert_equal(t, p->returncode, 1);
+	td_unittest_assert_in(t, "ended with status 3 before the test did", p->err);
+}
+TD_TEST(TestUnittest, test_time_limit) {
+	const td_completed_process *p = RUN(t, "SampleDeaths.test_slow", "SampleDeaths.test_ignores_term");
+	td_unittest_assert_equal(t, count_of(p->err, "TimeoutError: the test did not end within 0.2 seconds"), 2);
+	td_unittest_assert_in(t, "FAILED (errors=2)", p->err);
+}
+TD_TEST(TestUnittest, test_leaves) {
+	static const char *const left[][2] = {
+		{"SampleLeaves.test_fd", "the test left descriptor"},
+		{"SampleLeaves.test_child", "running"},
+		{"SampleLeaves.test_zombie", "unreaped"},
+		{"SampleLeaves.test_orphan", "running"},
+		{"SampleLeaves.test_thread", "the test left 1 threads running"},
+		{"SampleLeaves.test_temporary_file", "the test left a temporary file behind: 'left'"},
+	};
+	for (size_t i = 0; i < sizeof left / sizeof left[0]; i++) {
+		TD_SUBTEST (t, "%s", left[i][0]) {
+			const td_completed_process *p = RUN(t, left[i][0]);
+			td_unittest_assert_in(t, left[i][1], p->err);
+			td_unittest_assert_in(t, "FAILED (failures=1)", p->err);
+		}
+	}
+}
+
+/* --- the directory --- */
+
+TD_TEST(TestUnittest, test_directory_is_own_and_empty) {
+	char *cwd = getcwd(NULL, 0);
+	td_unittest_assert_in(t, "tend-test-", cwd);
+	free(cwd);
+	struct stat st;
+	td_unittest_assert_equal(t, stat(".", &st), 0);
+	td_unittest_assert_equal(t, st.st_nlink, 2, .msg = "directories in it");
+	td_unittest_assert_true(t, rmdir(getenv("TMPDIR")) == 0 && mkdir(getenv("TMPDIR"), 0700) == 0);
+}
+TD_TEST(TestUnittest, test_directory_is_removed_with_what_is_in_it) {
+	const td_completed_process *p = td_subprocess_run(t, TD_ARGV("mkdir", "own"), .check = true);
+	(void)p;
+	char *cwd = getcwd(NULL, 0);
+	setenv("TMPDIR", td_format(t, "%s/own", cwd), 1);
+	free(cwd);
+	RUN(t, "SampleLeaves", "SampleOutcomes", "-j", "3");
+	td_unittest_assert_equal(t, rmdir("own"), 0, .msg = "empty again");
+}
+
+/* --- the command line --- */
+
+TD_TEST(TestUnittest, test_exit_status) {
+	td_unittest_assert_equal(t, RUN(t, "SampleOutcomes.test_pass")->returncode, 0);
+	td_unittest_assert_equal(t, RUN(t, "SampleOutcomes.test_skip")->returncode, 0);
+	td_unittest_assert_equal(t, RUN(t, "SampleOutcomes.test_fail")->returncode, 1);
+	td_unittest_assert_equal(t, RUN(t, "SampleOutcomes.test_xpass")->returncode, 1);
+	td_unittest_assert_equal(t, RUN(t, "-k", "nothing is named so")->returncode, 5);
+	td_unittest_assert_equal(t, RUN(t, "--nonsense")->returncode, 2);
+	td_unittest_assert_equal(t, RUN(t, "-j", "x")->returncode, 2);
+	td_unittest_assert_equal(t, RUN(t, "-k")->returncode, 2);
+	td_unittest_assert_equal(t, RUN(t, "--help")->returncode, 0);
+}
+TD_TEST(TestUnittest, test_no_tests) {
+	td_unittest_assert_in(t, "Ran 0 tests in 0.000s\n\nNO TESTS RAN\n", RUN(t, "-k", "nothing is named so")->err);
+}
+TD_TEST(TestUnittest, test_hidden_tests_want_their_name) {
+	td_unittest_assert_not_in(t, "Sample", RUN(t, "--list")->out);
+	td_unittest_assert_not_in(t, "Sample", RUN(t, "--list", "-k", "Sample")->out);
+	td_unittest_assert_in(t, "SampleOutcomes.test_pass\n", RUN(t, "--list", "SampleOutcomes")->out);
+}
+TD_TEST(TestUnittest, test_list_is_sorted) {
+	td_strs lines = td_str_splitlines(t, RUN(t, "--list")->out);
+	td_unittest_assert_greater(t, lines.len, 10);
+	for (size_t i = 1; i < lines.len; i++) td_unittest_assert_not_equal(t, lines.items[i - 1], lines.items[i]);
+	td_unittest_assert_in(t, "TestUnittest.test_list_is_sorted", lines);
+}
+TD_TEST(TestUnittest, test_patterns) {
+	const char *all = RUN(t, "--list", "SampleOutcomes", "-k", "skip")->out;
+	td_unittest_assert_equal(t, all, "SampleOutcomes.test_skip\nSampleOutcomes.test_skip_marked\n");
+	all = RUN(t, "--list", "SampleOutcomes", "-k", "*.test_s?b", "-k", "fail")->out;
+	td_unittest_assert_equal(t, all, "SampleOutcomes.test_fail\nSampleOutcomes.test_sub\nSampleOutcomes.test_xfail\n");
+}
+TD_TEST(TestUnittest, test_shuffle_is_repeatable) {
+	const char *one = RUN(t, "--list", "SampleAsserts", "--shuffle", "7")->out;
+	td_unittest_assert_equal(t, RUN(t, "--list", "SampleAsserts", "--shuffle=7")->out, one);
+	td_unittest_assert_not_equal(t, RUN(t, "--list", "SampleAsserts", "--shuffle", "8")->out, one);
+	td_unittest_assert_count_equal(t, td_str_splitlines(t, RUN(t, "--list", "SampleAsserts")->out),
+	                               td_str_splitlines(t, one));
+}
+TD_TEST(TestUnittest, test_jobs_run_all_and_report_in_order) {
+	const td_completed_process *p = RUN(t, "-j", "4", "SampleOutcomes", "SampleAsserts");
+	td_unittest_assert_in(t, "Ran 40 tests in ", p->err);
+	td_unittest_assert_in(t, "FAILED (failures=33, errors=3, skipped=2, expected failures=1, unexpected successes=1)",
+	                      p->err);
+	const char *first = strstr(p->err, "FAIL: test_01"), *last = strstr(p->err, "FAIL: test_32");
+	td_unittest_assert_true(t, first && last && first < last);
+}
+TD_TEST(TestUnittest, test_failfast) {
+	td_unittest_assert_in(t, "Ran 1 test in ", RUN(t, "-f", "SampleOutcomes")->err);
+}
+TD_TEST(TestUnittest, test_buffer_shows_output_of_failures_only) {
+	const td_completed_process *p = RUN(t, "-b", "SampleOutput");
+	td_unittest_assert_equal(t, p->out, "");
+	td_unittest_assert_in(t, "\nStdout:\nto out\n\nStderr:\nto err\n", p->err);
+	td_unittest_assert_not_in(t, "quiet", p->err);
+	td_unittest_assert_in(t, "quiet\n", RUN(t, "SampleOutput")->out);
+}
+TD_TEST(TestUnittest, test_durations) {
+	const td_completed_process *p =
+		RUN(t, "--durations", "1", "-v", "SampleOutcomes.test_pass", "SampleDeaths.test_slow");
+	td_unittest_assert_in(t, "Slowest test durations\n", p->err);
+	td_unittest_assert_in(t, "s     test_slow (SampleDeaths.test_slow)\n\n", p->err);
+	td_unittest_assert_not_in(t, "s     test_pass", p->err);
+}
+TD_TEST(TestUnittest, test_class_fixtures) {
+	td_unittest_assert_equal(t, RUN(t, "SampleClassFixtures")->out, "class up\none\nclass down\n");
+}
+
+/* --- for machines --- */
+
+TD_TEST(TestUnittest, test_tap) {
+	const td_completed_process *p = RUN(t, "--tap", "SampleOutcomes", "SampleOutput");
+	td_unittest_assert_equal(t, p->returncode, 1);
+	td_strs lines = td_str_splitlines(t, p->out);
+	td_unittest_assert_equal(t, lines.items[0], "TAP version 14");
+	td_unittest_assert_equal(t, lines.items[1], "1..10");
+	static const char *const wanted[] = {
+		"not ok 1 - SampleOutcomes.test_error",
+		"ok 3 - SampleOutcomes.test_pass",
+		"ok 4 - SampleOutcomes.test_skip # SKIP not today",
+		"not ok 6 - SampleOutcomes.test_sub",
+		"not ok 7 - SampleOutcomes.test_xfail # TODO expected failure",
+		"ok 10 - SampleOutput.test_passes",
+		"    ValueError: bad value",
+		"  ---",
+		"  ...",
+	};
+	for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) td_unittest_assert_in(t, wanted[i], lines);
+	td_unittest_assert_not_in(t, "quiet", p->out); /* what tests print goes elsewhere */
+}
+TD_TEST(TestUnittest, test_junit) {
+	const td_completed_process *p = RUN(t, "--junit", "out.xml", "SampleOutcomes", "SampleOutput");
+	td_unittest_assert_equal(t, p->returncode, 1);
+	td_file *f = td_open(t, "out.xml", "r");
+	const char *xml = td_file_read(t, f);
+	td_file_close(t, f);
+	td_unittest_assert_in(t, "<testsuites tests=\"10\" failures=\"5\" errors=\"1\" skipped=\"3\"", xml);
+	td_unittest_assert_in(t, "<testcase classname=\"SampleOutcomes\" name=\"test_pass\"", xml);
+	td_unittest_assert_in(t, "<skipped message=\"not today\"/>", xml);
+	td_unittest_assert_in(t, "<failure message=\"AssertionError: &lt;&amp;&gt; &quot;quoted&quot;\">", xml);
+	td_unittest_assert_in(t, "<error message=\"ValueError: bad value\">", xml);
+	td_unittest_assert_equal(t, count_of(xml, "<testcase "), count_of(xml, "</testcase>"));
+	td_unittest_assert_equal(t, RUN(t, "--junit", "no/such/out.xml", "SampleOutcomes.test_pass")->returncode, 1);
+}
+
+/* --- assertions that Python cannot show --- */
+
+TD_TEST(TestAssertions, test_texts_of_c) {
+	const char *nothing = NULL;
+	td_unittest_assert_equal(t, nothing, (const char *)NULL);
+	td_unittest_assert_not_equal(t, nothing, "");
+	td_unittest_assert_raises_message(t, TD_AssertionError, "None != ''", td_unittest_assert_equal(c, nothing, ""));
+	td_unittest_assert_raises(t, TD_TypeError, td_unittest_assert_equal(c, td_no_text, "")); /* of a failed call */
+}
+TD_TEST(TestAssertions, test_numbers) {
+	td_unittest_assert_equal(t, UINT64_MAX, UINT64_MAX);
+	td_unittest_assert_not_equal(t, UINT64_MAX, INT64_C(-1));
+	td_unittest_assert_greater(t, UINT64_MAX, INT64_C(-1));
+	td_unittest_assert_not_equal(t, (double)NAN, (double)NAN);
+	td_unittest_assert_equal(t, 1, 1.0);
+	td_unittest_assert_raises(t, TD_AssertionError, td_unittest_assert_less(c, (double)NAN, 1.0));
+	td_unittest_assert_raises(t, TD_AssertionError, td_unittest_assert_greater_equal(c, (double)NAN, 1.0));
+}
+TD_TEST(TestAssertions, test_almost_equal) {
+	td_unittest_assert_almost_equal(t, (double)INFINITY, (double)INFINITY);
+	td_unittest_assert_almost_equal(t, 0.00000005, 0.0); /* half to even at the seventh place */
+	td_unittest_assert_not_almost_equal(t, 0.00000016, 0.0);
+	td_unittest_assert_almost_equal(t, 100, 104, .places = TD_INT(-1));
+	td_unittest_assert_raises(t, TD_AssertionError, td_unittest_assert_almost_equal(c, (double)NAN, (double)NAN));
+	td_unittest_assert_raises(t, TD_AssertionError, td_unittest_assert_almost_equal(c, (double)INFINITY, 1.0));
+	td_unittest_assert_raises_message(t, TD_TypeError, "specify delta or places not both",
+	                                  td_unittest_assert_almost_equal(c, 1, 2, .places = TD_INT(1),
+	                                                                  .delta = TD_FLOAT(1)));
+}
+TD_TEST(TestAssertions, test_in_kinds) {
+	td_unittest_assert_in(t, "b", "abc");
+	td_unittest_assert_in(t, "b", td_strs_of(t, "a", "b"));
+	td_unittest_assert_in(t, "b", td_dict(t, "b", 1));
+	td_unittest_assert_in(t, 2, td_list(t, 1, 2.0));
+	td_unittest_assert_raises(t, TD_TypeError, td_unittest_assert_in(c, 1, "1"));
+	td_unittest_assert_raises(t, TD_TypeError, td_unittest_assert_in(c, 1, 1));
+}
+TD_TEST(TestAssertions, test_bytes_and_values) {
+	td_unittest_assert_equal(t, ((td_bytes){"a\0b", 3}), ((td_bytes){"a\0b", 3}));
+	td_unittest_assert_not_equal(t, ((td_bytes){"ab", 2}), "ab");
+	td_unittest_assert_equal(t, td_list(t, "a"), td_strs_of(t, "a"));
+	td_unittest_assert_raises_message(t, TD_AssertionError, "b'a\\x00b' != b'a'",
+	                                  td_unittest_assert_equal(c, ((td_bytes){"a\0b", 3}), ((td_bytes){"a", 1})));
+}
+TD_TEST(TestAssertions, test_raises_takes_descendants_only) {
+	td_unittest_assert_raises(t, TD_OSError, td_raise_os(c, ENOENT, "x"));
+	td_unittest_assert_raises_message(t, TD_FileNotFoundError, "'x'", td_raise_os(c, ENOENT, "x"));
+	TD_SCOPE(attempt, t);
+	td_unittest_assert_raises(attempt, TD_FileNotFoundError, td_raise(c, TD_OSError, "not that"));
+	td_unittest_assert_equal(t, td_catch(attempt, TD_OSError)->message, "not that");
+}
+TD_TEST(TestAssertions, test_nothing_after_a_failure_runs, .expected_failure = true) {
+	td_unittest_assert_true(t, false);
+	_exit(3);
 }

@@ -9,6 +9,9 @@
 
 #include "test/runner.h"
 
+/* In a program that is built with the leak sanitizer. */
+extern int __lsan_do_recoverable_leak_check(void) __attribute__((weak));
+
 typedef struct cleanup {
 	struct cleanup *next;
 	td_cleanup_fn fn;
@@ -154,6 +157,9 @@ static _Noreturn void after_test(const td_error *e) {
 		fflush(NULL);
 		TD_SCOPE(tmp, now.base);
 		const char *left = td__clean_exit_find(tmp, now.before, now.tmp);
+		if (!left[0] && __lsan_do_recoverable_leak_check && __lsan_do_recoverable_leak_check()) {
+			left = "AssertionError: the test left memory that nothing points to\n";
+		}
 		if (left[0]) {
 			tell(FAILED, "", left);
 		} else if (!now.part_skipped) {

@@ -74,8 +74,8 @@ void td__report_tap(run *r) {
 
 /* --- JUnit --- */
 
-static void xml(FILE *out, const char *text) {
-	for (; *text; text++) {
+static void xml_part(FILE *out, const char *text, size_t len) {
+	for (const char *end = text + len; text < end; text++) {
 		unsigned char c = (unsigned char)*text;
 		switch (c) {
 		case '<': fputs("&lt;", out); break;
@@ -93,16 +93,24 @@ static void xml(FILE *out, const char *text) {
 	}
 }
 
-/* The last line of an error's text is what it says. */
+static void xml(FILE *out, const char *text) {
+	xml_part(out, text, strlen(text));
+}
+
+/* What an error says: the first line after the places of its last trace. */
+static const char *headline(const char *text) {
+	static const char trace[] = "Traceback (most recent call last):\n";
+	for (const char *at; (at = strstr(text, trace));) text = at + strlen(trace);
+	while (text[0] == ' ' && strchr(text, '\n')) text = strchr(text, '\n') + 1;
+	return text;
+}
+
 static void xml_problem(FILE *out, const test_report *p) {
 	const char *tag = p->outcome == ERROR ? "error" : "failure";
-	size_t end = strlen(p->text);
-	while (end && p->text[end - 1] == '\n') end--;
-	size_t start = end;
-	while (start && p->text[start - 1] != '\n') start--;
+	const char *line = headline(p->text);
 	fprintf(out, "    <%s message=\"", tag);
 	if (p->outcome == UNEXPECTED_SUCCESS) fputs("unexpected success", out);
-	xml(out, p->text + start);
+	xml_part(out, line, strcspn(line, "\n"));
 	fputs("\">", out);
 	xml(out, p->part);
 	if (p->part[0]) fputs("&#10;", out);
