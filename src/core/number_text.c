@@ -75,7 +75,8 @@ int64_t (td_int)(td_scope *s, const char *text, const td_int_opts *opts) {
 		}
 		int digit = digit_of(*n.p);
 		if (digit >= base) break;
-		overflow |= __builtin_mul_overflow(x, (uint64_t)base, &x) | __builtin_add_overflow(x, (uint64_t)digit, &x);
+		overflow |= __builtin_mul_overflow(x, (uint64_t)base, &x);
+		overflow |= __builtin_add_overflow(x, (uint64_t)digit, &x);
 		digits++;
 		after_digit = true;
 	}

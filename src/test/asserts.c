@@ -21,7 +21,7 @@ bool(td_unittest_assert_false)(td_scope *t, bool expr, const td_assert_opts *opt
 	return !expr || failed(t, opts, "True is not false");
 }
 
-static void end_test(td_scope *t, const td_kind *kind, const char *fmt, va_list args) {
+static void TD__PRINTF(3, 0) end_test(td_scope *t, const td_kind *kind, const char *fmt, va_list args) {
 	if (!td__enter(t)) return;
 	const char *text = td_vformat(t, fmt, args);
 	if (text != td_no_text) td_raise(t, kind, "%s", text);
