@@ -2,36 +2,14 @@
  * one instruction per byte". Three tables, looked up by nibbles of each byte and the one before it, say which errors the
  * two could be; what is left after and-ing them is one, unless it is the second or third of the bytes that must follow a
  * longer first byte. */
-#include <stdatomic.h>
 #include <string.h>
 
+#include "core/cpu.h"
 #include "core/unicode.h"
 #include "core/utf8_fast.h"
 
 #ifdef __x86_64__
-#include <cpuid.h>
 #include <immintrin.h>
-
-/* CPUID is dear on virtual machines, so it is asked once, and only for an input that is worth it. */
-enum { UNKNOWN, LACKS, HAS, ASK_FROM = 65536 };
-
-static bool ask_processor(void) {
-	unsigned a, b, c, d, low, high;
-	if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & bit_OSXSAVE)) return false;
-	__asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
-	if ((low & 6) != 6) return false; /* the system keeps the wide registers */
-	return __get_cpuid_count(7, 0, &a, &b, &c, &d) && b & bit_AVX2;
-}
-
-static bool has_avx2(size_t len) {
-	static _Atomic int known;
-	int state = atomic_load_explicit(&known, memory_order_relaxed);
-	if (state == UNKNOWN && len >= ASK_FROM) {
-		state = ask_processor() ? HAS : LACKS;
-		atomic_store_explicit(&known, state, memory_order_relaxed);
-	}
-	return state == HAS;
-}
 
 enum {
 	TOO_SHORT = 1,    /* a first byte, and no continuation after it */
@@ -108,7 +86,7 @@ __attribute__((target("avx2"))) static bool is_utf8_avx2(const char *text, size_
 
 bool td__is_utf8(const char *text, size_t len) {
 #ifdef __x86_64__
-	if (len >= 256 && has_avx2(len)) return is_utf8_avx2(text, len);
+	if (len >= 256 && td__cpu_avx2(len)) return is_utf8_avx2(text, len);
 #endif
 	size_t bad;
 	const char *reason;

@@ -162,25 +162,28 @@ static void copy_value(td__items *c, size_t to, size_t from) {
 	memcpy((void *)td__pair_value(c, to), td__pair_value(c, from), c->stride);
 }
 
-/* Few pairs, by comparing each with those before it; only where a table of hash bits says that it could be one of them. */
+/* Few pairs: only if a table of hash bits says that two keys could be equal they are compared. */
 static size_t unique_few(td__items *c) {
-	uint64_t seen[16] = {0};
+	uint64_t seen[8] = {0};
+	bool maybe = false;
+	const td_value *k = c->nodes;
+	for (size_t i = 0; i < c->len; i++, k = td__step(k, 2 * c->stride)) {
+		uint64_t *word = &seen[k->hash >> 6 & 7], bit = 1ull << (k->hash & 63);
+		maybe |= (*word & bit) != 0;
+		*word |= bit;
+	}
+	if (td__likely(!maybe)) return c->len;
 	size_t kept = 0;
 	for (size_t i = 0; i < c->len; i++) {
 		const td_value *key = td__pair_key(c, i);
-		unsigned bit = key->hash & 1023;
-		size_t same = kept;
-		if (seen[bit >> 6] >> (bit & 63) & 1) {
-			for (same = 0; same < kept; same++) {
-				const td_value *k = td__pair_key(c, same);
-				if (k->hash == key->hash && td__key_equal(k, key)) break;
-			}
+		size_t same = 0;
+		for (k = c->nodes; same < kept; same++, k = td__step(k, 2 * c->stride)) {
+			if (k->hash == key->hash && td__key_equal(k, key)) break;
 		}
-		seen[bit >> 6] |= 1ull << (bit & 63);
 		if (same < kept) {
 			copy_value(c, same, i);
 		} else {
-			if (kept != i) memcpy((void *)td__pair_key(c, kept), td__pair_key(c, i), 2 * c->stride);
+			if (kept != i) memcpy((void *)td__pair_key(c, kept), key, 2 * c->stride);
 			kept++;
 		}
 	}
@@ -237,7 +240,11 @@ bool td__build_seal(td__build *b, td_value *v, size_t bytes, bool dict) {
 			memory += sizeof index;
 		}
 		nodes = (td_value *)(void *)memory;
-		memcpy(memory, c.nodes, bytes);
+		if (bytes <= 512) { /* nodes are whole, and mostly few: no call */
+			for (size_t i = 0; i < bytes; i += TD__NODE) memcpy(memory + i, (const char *)c.nodes + i, TD__NODE);
+		} else {
+			memcpy(memory, c.nodes, bytes);
+		}
 	}
 	if (b->stride == TD__WIDE_NODE) v->flags |= TD__V_WIDE_ITEMS;
 	v->n = (uint32_t)c.len;
