@@ -20,8 +20,19 @@ bool td__json_write_begin(td__json_writer *w, td_scope *s, const td_json_dumps_o
 	if (!w->o.key_separator) w->o.key_separator = ": ";
 	w->item_len = strlen(w->o.item_separator);
 	w->key_len = strlen(w->o.key_separator);
+	if (w->item_len <= sizeof w->item_first) memcpy(w->item_first, w->o.item_separator, w->item_len);
+	if (w->key_len <= sizeof w->key_first) memcpy(w->key_first, w->o.key_separator, w->key_len);
 	w->says_value = w->indented;
 	return true;
+}
+
+static inline void put_separator(td__buffer *out, const char *first, const char *text, size_t len) {
+	if (td__unlikely(len > 16)) {
+		td__buffer_put(out, text, len);
+	} else if (td__buffer_room(out, 16)) {
+		memcpy(out->data + out->len, first, 16);
+		out->len += len;
+	}
 }
 
 /* --- scalars --- */
@@ -144,16 +155,19 @@ static const td_value *replace(td__json_writer *w, const td_value *v) {
 	return v;
 }
 
-static bool put_value(td__json_writer *w, td_scope *tmp, levels *l, const td_value *v) {
+static inline bool put_scalar(td__json_writer *w, const td_value *v) {
 	switch ((td_type)v->type) {
 	case TD_STR: td__json_quote(&w->out, td__text_of(v), w->o.ensure_utf8); return !w->out.failed;
 	case TD_INTEGER: return put_int(w, v);
 	case TD_FLOAT_TYPE: return put_float(w, v->as.d);
-	case TD_BYTES: v = replace(w, v); return v && put_value(w, tmp, l, v);
-	case TD_LIST:
-	case TD_DICT: return open_level(w, tmp, l, v);
 	default: return put_word(w, v);
 	}
+}
+
+static bool put_value(td__json_writer *w, td_scope *tmp, levels *l, const td_value *v) {
+	if (v->type == TD_BYTES) v = replace(w, v);
+	if (!v) return false;
+	return td__is_container(v) ? open_level(w, tmp, l, v) : put_scalar(w, v);
 }
 
 static bool drain(td__json_writer *w, size_t from) {
@@ -167,13 +181,13 @@ static bool drain(td__json_writer *w, size_t from) {
 }
 
 /* Goes on in the innermost container: the next value to write, or NULL when the container was closed. */
-static const td_value *next_value(td__json_writer *w, levels *l, bool *ok) {
+static inline const td_value *next_value(td__json_writer *w, levels *l, bool *ok) {
 	level *top = &((level *)l->items)[l->depth - 1];
 	const td_value *v = NULL;
 	while (!v && top->next < top->c.len) {
 		size_t i = top->next++, separator = w->out.len;
 		if (!top->first) {
-			td__buffer_put(&w->out, w->o.item_separator, w->item_len);
+			put_separator(&w->out, w->item_first, w->o.item_separator, w->item_len);
 			if (w->indented) put_newline(w, l->depth);
 		}
 		if (!top->dict) {
@@ -187,7 +201,7 @@ static const td_value *next_value(td__json_writer *w, levels *l, bool *ok) {
 				w->out.len = separator;
 				continue;
 			}
-			td__buffer_put(&w->out, w->o.key_separator, w->key_len);
+			put_separator(&w->out, w->key_first, w->o.key_separator, w->key_len);
 			v = td__pair_value(&top->c, i);
 		}
 		top->first = false;
@@ -206,7 +220,7 @@ bool td__json_write(td__json_writer *w, const td_value *v) {
 	bool ok = put_value(w, tmp, &l, v);
 	while (ok && l.depth) {
 		v = next_value(w, &l, &ok);
-		if (v) ok = put_value(w, tmp, &l, v);
+		if (v) ok = v->type < TD_BYTES ? put_scalar(w, v) : put_value(w, tmp, &l, v);
 		ok = ok && !w->out.failed && drain(w, DRAIN_FROM);
 	}
 	return ok && !w->out.failed && drain(w, 0);

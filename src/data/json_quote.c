@@ -1,4 +1,4 @@
-/* Texts in quotes. Most are plain: sixteen bytes at a time are copied and looked at at once. */
+/* Texts in quotes. Most are plain: sixteen bytes at a time are copied and looked at together. */
 #include "core/unicode.h"
 #include "data/json_write.h"
 
@@ -17,20 +17,62 @@ static inline char escape_of(unsigned char c) {
 	return c < 127 ? 0 : c == 127 ? 'd' : 'x';
 }
 
-/* Copies bytes that need no escape, up to the first that may; room for 16 more than there are. */
-static size_t copy_plain(char *out, const char *text, size_t len, bool utf8) {
+#ifdef __SSE2__
+static inline unsigned specials(__m128i x, bool utf8) {
+	__m128i special = _mm_or_si128(_mm_cmpeq_epi8(_mm_min_epu8(x, _mm_set1_epi8(0x1F)), x),
+	                               _mm_or_si128(_mm_cmpeq_epi8(x, _mm_set1_epi8('"')), _mm_cmpeq_epi8(x, _mm_set1_epi8('\\'))));
+	if (!utf8) special = _mm_or_si128(special, _mm_cmpeq_epi8(_mm_max_epu8(x, _mm_set1_epi8(0x7F)), x));
+	return (unsigned)_mm_movemask_epi8(special);
+}
+
+static inline __m128i load16(const char *p) {
+	return _mm_loadu_si128((const __m128i *)(const void *)p);
+}
+
+static inline void store16(char *p, __m128i x) {
+	_mm_storeu_si128((__m128i *)(void *)p, x);
+}
+#endif
+
+/* Copies bytes that need no escape, up to the first that does. What is left of less than sixteen is looked at together
+ * with bytes before it, so that nothing behind the text is read. */
+static inline size_t copy_plain(char *out, const char *text, size_t len, bool utf8) {
 	size_t i = 0;
 #ifdef __SSE2__
-	const __m128i control = _mm_set1_epi8(0x1F), quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\'),
-	              del = _mm_set1_epi8(0x7F);
 	for (; i + 16 <= len; i += 16) {
-		__m128i x = _mm_loadu_si128((const __m128i *)(const void *)(text + i));
-		_mm_storeu_si128((__m128i *)(void *)(out + i), x);
-		__m128i special = _mm_or_si128(_mm_cmpeq_epi8(_mm_min_epu8(x, control), x),
-		                               _mm_or_si128(_mm_cmpeq_epi8(x, quote), _mm_cmpeq_epi8(x, slash)));
-		if (!utf8) special = _mm_or_si128(special, _mm_cmpeq_epi8(_mm_max_epu8(x, del), x));
-		unsigned mask = (unsigned)_mm_movemask_epi8(special);
+		__m128i x = load16(text + i);
+		store16(out + i, x);
+		unsigned mask = specials(x, utf8);
 		if (mask) return i + (size_t)__builtin_ctz(mask);
+	}
+	if (i == len) return len;
+	if (len >= 16) {
+		__m128i x = load16(text + len - 16);
+		store16(out + len - 16, x);
+		unsigned mask = specials(x, utf8);
+		return mask ? len - 16 + (size_t)__builtin_ctz(mask) : len;
+	}
+	if (len >= 8) {
+		uint64_t first, last;
+		memcpy(&first, text, 8);
+		memcpy(&last, text + len - 8, 8);
+		memcpy(out, &first, 8);
+		memcpy(out + len - 8, &last, 8);
+		unsigned mask = specials(_mm_set_epi64x((long long)last, (long long)first), utf8);
+		if (!mask) return len;
+		unsigned at = (unsigned)__builtin_ctz(mask);
+		return at < 8 ? at : len - 16 + at;
+	}
+	if (len >= 4) {
+		uint32_t first, last;
+		memcpy(&first, text, 4);
+		memcpy(&last, text + len - 4, 4);
+		memcpy(out, &first, 4);
+		memcpy(out + len - 4, &last, 4);
+		unsigned mask = specials(_mm_set_epi64x(0, (long long)((uint64_t)last << 32 | first)), utf8) & 255;
+		if (!mask) return len;
+		unsigned at = (unsigned)__builtin_ctz(mask);
+		return at < 4 ? at : len - 8 + at;
 	}
 #endif
 	for (; i < len; i++) {
@@ -49,35 +91,44 @@ static char *put_unicode(char *p, uint32_t c) {
 	return p + 6;
 }
 
-void td__json_quote(td__buffer *out, td_bytes text, bool utf8) {
-	td__buffer_char(out, '"');
-	const char *at = text.data, *end = text.data + text.len;
-	while (at < end) {
-		size_t piece = (size_t)(end - at) < PIECE ? (size_t)(end - at) : PIECE;
-		if (!td__buffer_room(out, piece * 6 + 32)) return;
-		char *p = out->data + out->len;
-		for (const char *stop = at + piece; at < stop;) {
-			size_t plain = copy_plain(p, at, (size_t)(stop - at), utf8);
-			p += plain;
-			at += plain;
-			if (at >= stop) break;
-			char kind = escape_of((unsigned char)*at);
-			if (kind == 'u' || kind == 'd') {
-				p = put_unicode(p, (unsigned char)*at++);
-			} else if (kind != 'x') {
-				*p++ = '\\';
-				*p++ = kind;
-				at++;
-			} else {
-				uint32_t c = td__utf8_next(&at, end);
-				if (c >= 0x10000) {
-					p = put_unicode(p, 0xD7C0 + (c >> 10));
-					c = 0xDC00 + (c & 0x3FF);
-				}
-				p = put_unicode(p, c);
+/* The bytes from text on, escaped, at p, where there is room for six times as many. */
+static char *put_escaped(char *p, const char *at, const char *stop, const char *end, bool utf8, const char **reached) {
+	while (at < stop) {
+		size_t plain = copy_plain(p, at, (size_t)(stop - at), utf8);
+		p += plain;
+		at += plain;
+		if (at >= stop) break;
+		char kind = escape_of((unsigned char)*at);
+		if (kind == 'u' || kind == 'd') {
+			p = put_unicode(p, (unsigned char)*at++);
+		} else if (kind != 'x') {
+			*p++ = '\\';
+			*p++ = kind;
+			at++;
+		} else {
+			uint32_t c = td__utf8_next(&at, end);
+			if (c >= 0x10000) {
+				p = put_unicode(p, 0xD7C0 + (c >> 10));
+				c = 0xDC00 + (c & 0x3FF);
 			}
+			p = put_unicode(p, c);
 		}
-		out->len = (size_t)(p - out->data);
 	}
-	td__buffer_char(out, '"');
+	*reached = at;
+	return p;
+}
+
+void td__json_quote(td__buffer *out, td_bytes text, bool utf8) {
+	const char *at = text.data, *end = text.data + text.len;
+	bool first = true;
+	do { /* a long text piece by piece, so that the room for escapes is not much more than is used */
+		const char *stop = (size_t)(end - at) <= PIECE ? end : at + PIECE;
+		if (!td__buffer_room(out, (size_t)(stop - at) * 6 + 64)) return;
+		char *p = out->data + out->len;
+		if (first) *p++ = '"';
+		first = false;
+		p = put_escaped(p, at, stop, end, utf8, &at);
+		if (at >= end) *p++ = '"';
+		out->len = (size_t)(p - out->data);
+	} while (at < end);
 }
