@@ -51,7 +51,8 @@ TD_TEST(TestArray, test_own_items) {
 TD_TEST(TestArray, test_limit) {
 	td_array *a = td_array_new(t, 1, .limit = 3);
 	td_unittest_assert_true(t, td_array_extend(t, a, "abc", 3));
-	td_unittest_assert_raises_message(t, TD_OverflowError, "the array holds at most 3 items", td_array_append(c, a, "d"));
+	td_unittest_assert_raises_message(t, TD_OverflowError, "the array holds at most 3 items",
+	                                  td_array_append(c, a, "d"));
 	td_unittest_assert_raises(t, TD_ValueError, td_array_new(c, 0));
 	td_unittest_assert_raises(t, TD_MemoryError, td_array_new(c, 1 << 20, .room = SIZE_MAX / 2));
 	td_unittest_assert_raises(t, TD_TypeError, td_array_append(c, NULL, "d"));

@@ -15,8 +15,10 @@ static void make_old(td_scope *t) {
 
 static void is_old_or_new(td_scope *t, bool failed) {
 	const char *text = td_path_read_text(t, "dir/target");
-	if (failed && td_str_startswith(text, OLD)) td_unittest_assert_equal(t, text, OLD);
-	else td_unittest_assert_equal(t, text, NEW);
+	if (failed && td_str_startswith(text, OLD))
+		td_unittest_assert_equal(t, text, OLD);
+	else
+		td_unittest_assert_equal(t, text, NEW);
 	td_unittest_assert_equal(t, td_os_listdir(t, "dir").len, 1, .msg = "files beside the target");
 }
 
@@ -42,8 +44,10 @@ static void remove_directories(td_scope *t) {
 	TD_SCOPE(work, t);
 	static const char *const names[] = {"a/b/c/f", "a/b/c/g", "a/b/c", "a/b", "a"};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		if (td_path_isdir(work, names[i])) td_os_rmdir(work, names[i]);
-		else if (td_path_lexists(work, names[i])) td_os_unlink(work, names[i]);
+		if (td_path_isdir(work, names[i]))
+			td_os_rmdir(work, names[i]);
+		else if (td_path_lexists(work, names[i]))
+			td_os_unlink(work, names[i]);
 	}
 }
 

@@ -42,7 +42,8 @@ TD_TEST(TestOpen, test_modes_that_are_none) {
 
 TD_TEST(TestOpen, test_options_that_are_none) {
 	PUT(t, "a", "keep");
-	td_unittest_assert_raises_message(t, TD_ValueError, "illegal newline value: x", td_open(c, "a", "w", .newline = "x"));
+	td_unittest_assert_raises_message(t, TD_ValueError, "illegal newline value: x",
+	                                  td_open(c, "a", "w", .newline = "x"));
 	td_unittest_assert_raises_message(t, TD_ValueError, "binary mode doesn't take a newline argument",
 	                                  td_open(c, "a", "wb", .newline = "\n"));
 	td_unittest_assert_raises_message(t, TD_ValueError, "binary mode doesn't take an errors argument",
@@ -478,7 +479,8 @@ TD_TEST(TestSeek, test_whence) {
 	td_unittest_assert_equal(t, td_file_seek(t, f, 100), 100);
 	td_unittest_assert_equal(t, td_file_read(t, f), "");
 	td_unittest_assert_raises_message(t, TD_OSError, "[Errno 22] Invalid argument", td_file_seek(c, f, -1));
-	td_unittest_assert_raises_message(t, TD_ValueError, "whence value 7 unsupported", td_file_seek(c, f, 0, .whence = 7));
+	td_unittest_assert_raises_message(t, TD_ValueError, "whence value 7 unsupported",
+	                                  td_file_seek(c, f, 0, .whence = 7));
 	td_file *r = td_open(t, "a", "r");
 	td_unittest_assert_raises_message(t, TD_ValueError, "negative seek position -1", td_file_seek(c, r, -1));
 	td_unittest_assert_raises_message(t, TD_ValueError, "invalid whence (7, should be 0, 1 or 2)",
@@ -489,9 +491,12 @@ TD_TEST(TestSeek, test_pipes_have_none) {
 	int fds[2];
 	td_unittest_assert_equal(t, pipe(fds), 0);
 	td_file *r = td_os_fdopen(t, fds[0], "r"), *w = td_os_fdopen(t, fds[1], "wb");
-	td_unittest_assert_raises_message(t, TD_UnsupportedOperation, "underlying stream is not seekable", td_file_seek(c, r, 0));
-	td_unittest_assert_raises_message(t, TD_UnsupportedOperation, "underlying stream is not seekable", td_file_tell(c, r));
-	td_unittest_assert_raises_message(t, TD_UnsupportedOperation, "File or stream is not seekable.", td_file_seek(c, w, 0));
+	td_unittest_assert_raises_message(t, TD_UnsupportedOperation, "underlying stream is not seekable",
+	                                  td_file_seek(c, r, 0));
+	td_unittest_assert_raises_message(t, TD_UnsupportedOperation, "underlying stream is not seekable",
+	                                  td_file_tell(c, r));
+	td_unittest_assert_raises_message(t, TD_UnsupportedOperation, "File or stream is not seekable.",
+	                                  td_file_seek(c, w, 0));
 	td_unittest_assert_raises_message(t, TD_OSError, "[Errno 29] Illegal seek", td_file_tell(c, w));
 	int both[2];
 	td_unittest_assert_equal(t, pipe(both), 0);

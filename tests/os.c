@@ -81,7 +81,8 @@ TD_TEST(TestDirectories, test_listdir) {
 	td_unittest_assert_is_none(t, names.items[101]);
 	td_unittest_assert_raises_message(t, TD_FileNotFoundError, "[Errno 2] No such file or directory: 'no'",
 	                                  td_os_listdir(c, "no"));
-	td_unittest_assert_raises_message(t, TD_NotADirectoryError, "[Errno 20] Not a directory: 'f1'", td_os_listdir(c, "f1"));
+	td_unittest_assert_raises_message(t, TD_NotADirectoryError, "[Errno 20] Not a directory: 'f1'",
+	                                  td_os_listdir(c, "f1"));
 }
 
 TD_TEST(TestDirectories, test_getcwd) {

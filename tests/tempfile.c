@@ -64,7 +64,8 @@ TD_TEST(TestTempfile, test_links_and_modes) {
 
 /* The same as somebody who is not root, for whom the modes do count. */
 TD_TEST(TestTempfile, test_modes_for_a_plain_user) {
-	if (getuid() == 0 && (chmod(".", 0777) || setgid(65534) || setuid(65534))) td_unittest_skip_test(t, "no other user");
+	if (getuid() == 0 && (chmod(".", 0777) || setgid(65534) || setuid(65534)))
+		td_unittest_skip_test(t, "no other user");
 	const char *path;
 	{
 		TD_SCOPE(work, t);
@@ -103,8 +104,10 @@ TD_TEST(TestTempfile, test_many_entries) {
 		for (int i = 0; i < 1500; i++) {
 			TD_SCOPE(turn, work);
 			const char *name = td_path_join(turn, path, td_format(turn, "%d", i));
-			if (i % 3) td_path_write_text(turn, name, "");
-			else td_os_mkdir(turn, name);
+			if (i % 3)
+				td_path_write_text(turn, name, "");
+			else
+				td_os_mkdir(turn, name);
 		}
 	}
 	td_unittest_assert_false(t, td_path_lexists(t, path));

@@ -36,20 +36,21 @@ TD_TEST(TestFormat, test_integers_as_c_has_them) {
 	static const int64_t numbers[] = {0, 1, -1, 7, 8, 42, -42, 255, INT_MAX, INT_MIN, INT64_MAX, INT64_MIN, 1000000};
 	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
 		long long n = numbers[i];
-		SAME("%lld|%5lld|%-5lld|%05lld|%+lld|% lld|%.3lld|%8.3lld|%-8.3lld|%08.3lld|%+.0lld", n, n, n, n, n, n, n, n, n, n, n);
+		SAME("%lld|%5lld|%-5lld|%05lld|%+lld|% lld|%.3lld|%8.3lld|%-8.3lld|%08.3lld|%+.0lld", n, n, n, n, n, n, n, n, n,
+		     n, n);
 		unsigned long long u = (unsigned long long)n;
-		SAME("%llu|%llx|%llX|%llo|%#llx|%#llX|%#llo|%#10llx|%#010llx|%-#10llx|%.5llx|%#.5llx|%#.0llo", u, u, u, u, u, u, u, u,
-		     u, u, u, u, u);
-		SAME("%hhd %hd %d %ld %zd %jd %td %hhu %hu %u %lu %zu %ju", (signed char)n, (short)n, (int)n, (long)n, (ssize_t)n,
-		     (intmax_t)n, (ptrdiff_t)n, (unsigned char)n, (unsigned short)n, (unsigned)n, (unsigned long)n, (size_t)n,
-		     (uintmax_t)n);
+		SAME("%llu|%llx|%llX|%llo|%#llx|%#llX|%#llo|%#10llx|%#010llx|%-#10llx|%.5llx|%#.5llx|%#.0llo", u, u, u, u, u, u,
+		     u, u, u, u, u, u, u);
+		SAME("%hhd %hd %d %ld %zd %jd %td %hhu %hu %u %lu %zu %ju", (signed char)n, (short)n, (int)n, (long)n,
+		     (ssize_t)n, (intmax_t)n, (ptrdiff_t)n, (unsigned char)n, (unsigned short)n, (unsigned)n, (unsigned long)n,
+		     (size_t)n, (uintmax_t)n);
 		SAME("%*d|%-*d|%.*d|%*.*d", 7, (int)n, 7, (int)n, 4, (int)n, -9, -1, (int)n);
 	}
 }
 
 TD_TEST(TestFormat, test_floats_as_c_has_them) {
-	static const double numbers[] = {0.0, -0.0, 1, -1, 0.1, 1e23, 123456789.125, DBL_MAX, DBL_MIN, 5e-324, 2.5, 3.5, 1e-5,
-	                                 INFINITY, -INFINITY, NAN};
+	static const double numbers[] = {0.0,     -0.0,   1,   -1,  0.1,  1e23,     123456789.125, DBL_MAX,
+	                                 DBL_MIN, 5e-324, 2.5, 3.5, 1e-5, INFINITY, -INFINITY,     NAN};
 	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
 		double x = numbers[i];
 		SAME("%f|%e|%g|%a|%F|%E|%G|%A", x, x, x, x, x, x, x, x);
@@ -124,25 +125,48 @@ TD_TEST(TestStr, test_split) {
 TD_TEST(TestStr, test_lines) {
 	CHECK(td_str_splitlines(t, "a\nb\r\nc\rd\n"), "a", "b", "c", "d");
 	CHECK(td_str_splitlines(t, "\n\n"), "", "");
-	CHECK(td_str_splitlines(t, "a\xC2\x85" "b\xE2\x80\xA8" "c\x1D", .keepends = true), "a\xC2\x85", "b\xE2\x80\xA8", "c\x1D");
+	CHECK(td_str_splitlines(t,
+	                        "a\xC2\x85"
+	                        "b\xE2\x80\xA8"
+	                        "c\x1D",
+	                        .keepends = true),
+	      "a\xC2\x85", "b\xE2\x80\xA8", "c\x1D");
 	td_unittest_assert_equal(t, td_str_splitlines(t, "").len, 0);
 }
 
 TD_TEST(TestStr, test_bytes_that_are_no_utf8_pass) {
-	const char *odd = "\xFF" "a\xE2\x82 \x80";
+	const char *odd = "\xFF"
+					  "a\xE2\x82 \x80";
 	td_unittest_assert_equal(t, td_str_len(odd), 6);
-	td_unittest_assert_equal(t, td_str_upper(t, odd), "\xFF" "A\xE2\x82 \x80");
+	td_unittest_assert_equal(t, td_str_upper(t, odd),
+	                         "\xFF"
+	                         "A\xE2\x82 \x80");
 	td_unittest_assert_equal(t, td_str_repr(t, odd), "'\\udcffa\\udce2\\udc82 \\udc80'");
 	td_unittest_assert_equal(t, td_str_strip(t, odd, .chars = "\xFF\x80"), "a\xE2\x82 ");
-	CHECK(td_str_split(t, odd), "\xFF" "a\xE2\x82", "\x80");
+	CHECK(td_str_split(t, odd),
+	      "\xFF"
+	      "a\xE2\x82",
+	      "\x80");
 }
 
 TD_TEST(TestStr, test_case_by_the_full_rules) {
-	td_unittest_assert_equal(t, td_str_upper(t, "stra\xC3\x9F" "e \xEF\xAC\x81"), "STRASSE FI");
+	td_unittest_assert_equal(t,
+	                         td_str_upper(t, "stra\xC3\x9F"
+	                                         "e \xEF\xAC\x81"),
+	                         "STRASSE FI");
 	td_unittest_assert_equal(t, td_str_lower(t, "\xCE\x9F\xCE\x94\xCE\x9F\xCE\xA3"), "\xCE\xBF\xCE\xB4\xCE\xBF\xCF\x82",
 	                         .msg = "the last sigma of a word");
-	td_unittest_assert_equal(t, td_str_lower(t, "\xCE\xA3" "A"), "\xCF\x83" "a");
-	td_unittest_assert_equal(t, td_str_lower(t, "A\xCE\xA3." "B"), "a\xCF\x83." "b", .msg = "a full stop does not end it");
+	td_unittest_assert_equal(t,
+	                         td_str_lower(t, "\xCE\xA3"
+	                                         "A"),
+	                         "\xCF\x83"
+	                         "a");
+	td_unittest_assert_equal(t,
+	                         td_str_lower(t, "A\xCE\xA3."
+	                                         "B"),
+	                         "a\xCF\x83."
+	                         "b",
+	                         .msg = "a full stop does not end it");
 	td_unittest_assert_equal(t, td_str_lower(t, "\xC4\xB0"), "i\xCC\x87");
 }
 
@@ -155,7 +179,8 @@ TD_TEST(TestStr, test_padding) {
 }
 
 TD_TEST(TestStr, test_questions_never_fail) {
-	td_unittest_assert_false(t, td_str_startswith(NULL, "a") || td_str_startswith("a", NULL) || td_str_endswith("a", "ba"));
+	td_unittest_assert_false(t, td_str_startswith(NULL, "a") || td_str_startswith("a", NULL) ||
+	                                td_str_endswith("a", "ba"));
 	td_unittest_assert_true(t, td_str_startswith("abc", "") && td_str_endswith("abc", "bc"));
 	td_unittest_assert_equal(t, td_str_find("h\xC3\xA9llo", "l"), 3, .msg = "bytes, not characters");
 	td_unittest_assert_equal(t, td_str_find(NULL, "l"), -1);
@@ -167,7 +192,8 @@ TD_TEST(TestStr, test_questions_never_fail) {
 
 TD_TEST(TestStr, test_lists) {
 	td_strs list = td_strs_of(t, "a", "b");
-	td_unittest_assert_true(t, td_strs_contains(list, "b") && !td_strs_contains(list, "c") && !td_strs_contains(list, NULL));
+	td_unittest_assert_true(t, td_strs_contains(list, "b") && !td_strs_contains(list, "c") &&
+	                               !td_strs_contains(list, NULL));
 	td_unittest_assert_equal(t, td_str_join(t, ", ", list), "a, b");
 	td_unittest_assert_equal(t, td_str_join(t, ", ", (td_strs){0}), "");
 	td_unittest_assert_raises(t, TD_TypeError, td_strs_of(c, "a", NULL, "b"));

@@ -147,8 +147,7 @@ typedef struct td_file_truncate_opts {
 /* Makes the file that long; the position stays. Returns the size; -1 when it raised. Python: f.truncate. */
 TD_API int64_t td_file_truncate(td_scope *s, td_file *f, const td_file_truncate_opts *opts);
 #define td_file_truncate(s, ...) TD__FILE_TRUNCATE(s, __VA_ARGS__)
-#define TD__FILE_TRUNCATE(s, f, ...)                                                                                   \
-	(td_file_truncate)(TD_HERE(s), (f), TD__OPTS(td_file_truncate_opts, __VA_ARGS__))
+#define TD__FILE_TRUNCATE(s, f, ...) (td_file_truncate)(TD_HERE(s), (f), TD__OPTS(td_file_truncate_opts, __VA_ARGS__))
 
 /* The descriptor, which stays the file's; -1 when it raised: UnsupportedOperation for one in memory. Python: f.fileno. */
 TD_API int td_file_fileno(td_scope *s, td_file *f);

@@ -23,11 +23,11 @@ TD__BEGIN
 
 typedef struct td_tempfile_opts {
 	TD__OPTS_HEAD;
-	const char *suffix; /* NULL: none */
-	const char *prefix; /* NULL: "tmp" */
-	const char *dir;    /* NULL: td_tempfile_gettempdir */
-	const char *mode;   /* of named: as td_open's; NULL: "w+b" */
-	bool keep;          /* of named: closing it does not remove it. Python: delete=False */
+	const char *suffix;         /* NULL: none */
+	const char *prefix;         /* NULL: "tmp" */
+	const char *dir;            /* NULL: td_tempfile_gettempdir */
+	const char *mode;           /* of named: as td_open's; NULL: "w+b" */
+	bool keep;                  /* of named: closing it does not remove it. Python: delete=False */
 	bool ignore_cleanup_errors; /* of temporary_directory: what cannot be removed stays, and nobody is told */
 } td_tempfile_opts;
 

@@ -86,9 +86,12 @@ void *(td_array_insert)(td_scope *s, td_array *a, size_t i, const void *item) {
 	char *place = a->data + i * a->size;
 	memmove(place + a->size, place, (a->len - i) * a->size);
 	if (own >= (ptrdiff_t)(i * a->size)) own += (ptrdiff_t)a->size;
-	if (own >= 0) memcpy(place, a->data + own, a->size);
-	else if (item) memcpy(place, item, a->size);
-	else memset(place, 0, a->size);
+	if (own >= 0)
+		memcpy(place, a->data + own, a->size);
+	else if (item)
+		memcpy(place, item, a->size);
+	else
+		memset(place, 0, a->size);
 	a->len++;
 	return place;
 }
@@ -97,7 +100,7 @@ void *(td_array_append)(td_scope *s, td_array *a, const void *item) {
 	return (td_array_insert)(s, a, SIZE_MAX, item);
 }
 
-bool (td_array_extend)(td_scope *s, td_array *a, const void *items, size_t count) {
+bool(td_array_extend)(td_scope *s, td_array *a, const void *items, size_t count) {
 	if (!usable(s, a) || (count && !td__need_handle(s, "items", items))) return false;
 	ptrdiff_t own = -1;
 	if (a->len && (const char *)items >= a->data && (const char *)items < a->data + a->len * a->size)
@@ -108,7 +111,7 @@ bool (td_array_extend)(td_scope *s, td_array *a, const void *items, size_t count
 	return true;
 }
 
-bool (td_array_pop)(td_scope *s, td_array *a, size_t i, void *out) {
+bool(td_array_pop)(td_scope *s, td_array *a, size_t i, void *out) {
 	if (!usable(s, a)) return false;
 	if (i >= a->len) {
 		(td_raise)(s, TD_IndexError, a->len ? "pop index out of range" : "pop from empty list");
@@ -135,12 +138,14 @@ static void merge(char *out, const char *left, const char *middle, const char *e
 	while (left < middle || right < end) {
 		bool take_left = right == end || (left < middle && compare(left, right, arg) <= 0);
 		out = mempcpy(out, take_left ? left : right, size);
-		if (take_left) left += size;
-		else right += size;
+		if (take_left)
+			left += size;
+		else
+			right += size;
 	}
 }
 
-bool (td_array_sort)(td_scope *s, td_array *a, comparison compare, void *arg) {
+bool(td_array_sort)(td_scope *s, td_array *a, comparison compare, void *arg) {
 	if (!usable(s, a) || !td__need_handle(s, "compare", (const void *)(uintptr_t)compare)) return false;
 	if (a->len < 2) return true;
 	size_t bytes = a->len * a->size;
@@ -150,7 +155,7 @@ bool (td_array_sort)(td_scope *s, td_array *a, comparison compare, void *arg) {
 		return false;
 	}
 	char *from = a->data, *to = spare;
-	for (size_t width = a->size; width < bytes; width = width > bytes / 2 ? bytes : width * 2) {
+	for (size_t width = a->size; width<bytes; width = width> bytes / 2 ? bytes : width * 2) {
 		for (size_t at = 0; at < bytes; at += 2 * width) {
 			size_t middle = bytes - at < width ? bytes : at + width;
 			size_t end = bytes - middle < width ? bytes : middle + width;

@@ -1,7 +1,6 @@
 /* Opening and closing files, and what every call on one begins with. */
 #include "core/file_private.h"
 
-
 #include "core/sys.h"
 
 /* --- Python's modes --- */
@@ -18,8 +17,10 @@ static bool wrong(td_scope *s, const char *message) {
 static bool parse_mode(td_scope *s, const char *text, mode *m) {
 	*m = (mode){0};
 	for (const char *c = text; *c; c++) {
-		bool *flag = *c == 'x' ? &m->create : *c == 'r' ? &m->read : *c == 'w' ? &m->write : *c == 'a' ? &m->append
-		           : *c == '+' ? &m->plus : *c == 't' ? &m->text : *c == 'b' ? &m->binary : NULL;
+		static const char letters[] = "xrwa+tb";
+		bool *const flags[] = {&m->create, &m->read, &m->write, &m->append, &m->plus, &m->text, &m->binary};
+		const char *letter = strchr(letters, *c);
+		bool *flag = letter ? flags[letter - letters] : NULL;
 		if (!flag || *flag) {
 			(td_raise)(s, TD_ValueError, "invalid mode: '%s'", text);
 			return false;
@@ -175,7 +176,8 @@ static int open_waiting(td_scope *s, const char *path, int flags, mode_t perm) {
 }
 
 td_file *(td_open)(td_scope *s, const char *path, const char *mode_text, const td_open_opts *opts) {
-	if (!td__enter_opts(s, opts) || !td__need_text(s, "path", path) || !td__need_text(s, "mode", mode_text)) return NULL;
+	if (!td__enter_opts(s, opts) || !td__need_text(s, "path", path) || !td__need_text(s, "mode", mode_text))
+		return NULL;
 	td_open_opts o;
 	td__opts_copy(&o, sizeof o, opts);
 	int flags;
@@ -228,7 +230,7 @@ td_file *(td_file_mem)(td_scope *s, td_bytes data) {
 	return f;
 }
 
-td_bytes (td_file_getvalue)(td_scope *s, td_file *f) {
+td_bytes(td_file_getvalue)(td_scope *s, td_file *f) {
 	td_bytes none = {"", 0};
 	if (!td__file_enter(s, f, "I/O operation on closed file.")) return none;
 	if (f->backend != &td__file_memory) {
@@ -261,7 +263,7 @@ bool td__file_buffer(td_scope *s, td_file *f) {
 	return true;
 }
 
-bool (td_file_close)(td_scope *s, td_file *f) {
+bool(td_file_close)(td_scope *s, td_file *f) {
 	if (!td__enter(s) || !td__need_handle(s, "f", f)) return false;
 	if (!td__handle_open(f)) return true;
 	bool ok = td__file_flush_pending(s, f) && (!f->writable || f->backend->flush(s, f));
@@ -282,13 +284,13 @@ const char *td_file_name(const td_file *f) {
 	return f ? f->name : "";
 }
 
-int (td_file_fileno)(td_scope *s, td_file *f) {
+int(td_file_fileno)(td_scope *s, td_file *f) {
 	if (!td__file_enter(s, f, "I/O operation on closed file")) return -1;
 	if (f->backend == &td__file_memory) (td_raise)(s, TD_UnsupportedOperation, "fileno");
 	return f->backend == &td__file_stream ? fileno(f->stream) : f->fd;
 }
 
-bool (td_file_isatty)(td_scope *s, td_file *f) {
+bool(td_file_isatty)(td_scope *s, td_file *f) {
 	if (!td__file_enter(s, f, "I/O operation on closed file")) return false;
 	if (f->backend == &td__file_memory) return false;
 	return isatty(f->backend == &td__file_stream ? fileno(f->stream) : f->fd) == 1;

@@ -30,24 +30,24 @@ struct td_file {
 	int fd;
 	FILE *stream;
 	bool readable, writable, append, text;
-	bool regular;     /* never has to be waited for */
+	bool regular; /* never has to be waited for */
 	bool seekable;
-	bool line_flush;  /* a terminal: each line goes out */
-	bool unbuffered;  /* what is underneath has a buffer of its own */
+	bool line_flush; /* a terminal: each line goes out */
+	bool unbuffered; /* what is underneath has a buffer of its own */
 	bool keep_fd;
-	bool translate;   /* line ends are read as "\n" */
+	bool translate;      /* line ends are read as "\n" */
 	const char *newline; /* what ends a line: "" for any of the three, "\n", "\r", "\r\n" */
 	td__file_errors errors;
-	char *buffer;     /* one byte longer than capacity, for a NUL */
+	char *buffer; /* one byte longer than capacity, for a NUL */
 	size_t capacity;
-	size_t at, end;   /* buffer[at..end) is read ahead; both 0 while writing */
-	size_t pending;   /* buffer[0..pending) waits to be written; 0 while reading */
-	char *cut;        /* where a NUL was put after a line that was handed out, */
-	char cut_byte;    /* and what stood there */
-	char *decoded;    /* the last text that was not UTF-8, as .errors made it */
+	size_t at, end; /* buffer[at..end) is read ahead; both 0 while writing */
+	size_t pending; /* buffer[0..pending) waits to be written; 0 while reading */
+	char *cut;      /* where a NUL was put after a line that was handed out, */
+	char cut_byte;  /* and what stood there */
+	char *decoded;  /* the last text that was not UTF-8, as .errors made it */
 	int64_t size_hint, consumed;
-	td__temp *temp;   /* of one that is removed as it is closed */
-	char *memory;     /* of one in memory */
+	td__temp *temp; /* of one that is removed as it is closed */
+	char *memory;   /* of one in memory */
 	size_t memory_len, memory_room, memory_at;
 	char name[];
 };

@@ -147,7 +147,8 @@ static bool memory_close(td_scope *s, td_file *f) {
 	return true;
 }
 
-const td__file_backend td__file_memory = {memory_read, memory_write, memory_seek, memory_truncate, no_flush, memory_close};
+const td__file_backend td__file_memory = {memory_read,     memory_write, memory_seek,
+                                          memory_truncate, no_flush,     memory_close};
 
 /* --- C's stdout and stderr --- */
 
@@ -190,4 +191,5 @@ static bool stream_close(td_scope *s, td_file *f) {
 	return true; /* the stream stays C's; td_file_close has flushed it */
 }
 
-const td__file_backend td__file_stream = {stream_read, stream_write, stream_seek, stream_truncate, stream_flush, stream_close};
+const td__file_backend td__file_stream = {stream_read,     stream_write, stream_seek,
+                                          stream_truncate, stream_flush, stream_close};

@@ -60,8 +60,8 @@ static void raise_decode(td_scope *s, const char *text, size_t at, size_t bad, c
 		(td_raise)(s, TD_UnicodeDecodeError, "'utf-8' codec can't decode byte 0x%02x in position %zu: %s",
 		           (unsigned char)text[at], at, reason);
 	} else {
-		(td_raise)(s, TD_UnicodeDecodeError, "'utf-8' codec can't decode bytes in position %zu-%zu: %s", at, at + bad - 1,
-		           reason);
+		(td_raise)(s, TD_UnicodeDecodeError, "'utf-8' codec can't decode bytes in position %zu-%zu: %s", at,
+		           at + bad - 1, reason);
 	}
 }
 
@@ -176,8 +176,10 @@ static bool read_all(td_scope *s, td_file *f, td_bytes *out) {
 		ok = got >= 0;
 		if (got > 0) { /* it has grown meanwhile */
 			char *both = td__malloc(len + (size_t)got);
-			if (!both) (td_raise)(s, TD_MemoryError, "%s", "");
-			else memcpy(mempcpy(both, data, len), more, (size_t)got);
+			if (!both)
+				(td_raise)(s, TD_MemoryError, "%s", "");
+			else
+				memcpy(mempcpy(both, data, len), more, (size_t)got);
 			ok = both && read_growing(s, f, both, len + (size_t)got, out);
 			td__free(both);
 		}
@@ -296,8 +298,9 @@ const char *(td_file_read)(td_scope *s, td_file *f, const td_file_read_opts *opt
 	td__opts_copy(&o, sizeof o, opts);
 	td_bytes out = no_bytes;
 	bool all = !o.n.given || o.n.value < 0;
-	if (all ? !read_all(s, f, &out) : f->text ? !read_characters(s, f, (size_t)o.n.value, &out)
-	                                          : !read_some_bytes(s, f, (size_t)o.n.value, &out))
+	if (all       ? !read_all(s, f, &out)
+	    : f->text ? !read_characters(s, f, (size_t)o.n.value, &out)
+	              : !read_some_bytes(s, f, (size_t)o.n.value, &out))
 		return td_no_text;
 	const char *text = out.data;
 	size_t len = out.len;
@@ -309,7 +312,7 @@ const char *(td_file_read)(td_scope *s, td_file *f, const td_file_read_opts *opt
 	return text == f->decoded ? td_strndup(s, text, len) : text;
 }
 
-td_bytes (td_file_read_bytes)(td_scope *s, td_file *f, const td_file_read_opts *opts) {
+td_bytes(td_file_read_bytes)(td_scope *s, td_file *f, const td_file_read_opts *opts) {
 	if (!td__enter_opts(s, opts) || !enter_reading(s, f, "read of closed file")) return no_bytes;
 	td_file_read_opts o;
 	td__opts_copy(&o, sizeof o, opts);
@@ -392,7 +395,7 @@ static void uncut(td_file *f) {
 	f->cut = NULL;
 }
 
-bool (td_file_next_line)(td_scope *s, td_file *f, td_bytes *line) {
+bool(td_file_next_line)(td_scope *s, td_file *f, td_bytes *line) {
 	if (line) *line = no_bytes;
 	const char *text;
 	size_t len;
@@ -410,7 +413,7 @@ const char *(td_file_readline)(td_scope *s, td_file *f) {
 	return is_text(s, text, len) ? td_strndup(s, text, len) : td_no_text;
 }
 
-td_strs (td_file_readlines)(td_scope *s, td_file *f) {
+td_strs(td_file_readlines)(td_scope *s, td_file *f) {
 	td_strs none = {no_items, 0};
 	const char **items = NULL, *text;
 	size_t room = 0, count = 0, len;

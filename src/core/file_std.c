@@ -27,7 +27,7 @@ td_file *(td_sys_stderr)(td_scope *s) {
 	return over(s, stderr, "<stderr>");
 }
 
-bool (td_print)(td_scope *s, const char *fmt, ...) {
+bool(td_print)(td_scope *s, const char *fmt, ...) {
 	if (!td__may_block(s) || !td__need_text(s, "fmt", fmt)) return false;
 	char small[1024], *text = small;
 	td__format_report report;

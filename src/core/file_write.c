@@ -72,15 +72,15 @@ static bool write_text(td_scope *s, td_file *f, const char *text, size_t len) {
 	return !f->line_flush || !memchr(text, '\n', len) || td__file_flush_pending(s, f);
 }
 
-bool (td_file_write)(td_scope *s, td_file *f, const char *text) {
+bool(td_file_write)(td_scope *s, td_file *f, const char *text) {
 	return enter_writing(s, f) && td__need_text(s, "text", text) && write_text(s, f, text, strlen(text));
 }
 
-bool (td_file_write_bytes)(td_scope *s, td_file *f, td_bytes bytes) {
+bool(td_file_write_bytes)(td_scope *s, td_file *f, td_bytes bytes) {
 	return enter_writing(s, f) && td__need_handle(s, "bytes", bytes.data) && td__file_put(s, f, bytes.data, bytes.len);
 }
 
-bool (td_file_printf)(td_scope *s, td_file *f, const char *fmt, ...) {
+bool(td_file_printf)(td_scope *s, td_file *f, const char *fmt, ...) {
 	if (!enter_writing(s, f) || !td__need_text(s, "fmt", fmt)) return false;
 	char small[1024];
 	td__format_report report;
@@ -103,7 +103,7 @@ bool (td_file_printf)(td_scope *s, td_file *f, const char *fmt, ...) {
 	return ok;
 }
 
-bool (td_file_flush)(td_scope *s, td_file *f) {
+bool(td_file_flush)(td_scope *s, td_file *f) {
 	if (!td__file_enter(s, f, "flush of closed file")) return false;
 	return td__file_flush_pending(s, f) && (!f->writable || f->backend->flush(s, f));
 }
@@ -116,8 +116,8 @@ static bool check_seek(td_scope *s, td_file *f, int64_t offset, int whence) {
 	} else if (!f->seekable) {
 		(td_raise)(s, TD_UnsupportedOperation, "File or stream is not seekable.");
 	} else if (whence < 0 || whence > 2) {
-		(td_raise)(s, TD_ValueError, f->text ? "invalid whence (%d, should be 0, 1 or 2)" : "whence value %d unsupported",
-		           whence);
+		(td_raise)(s, TD_ValueError,
+		           f->text ? "invalid whence (%d, should be 0, 1 or 2)" : "whence value %d unsupported", whence);
 	} else if (f->text && whence == 0 && offset < 0) {
 		(td_raise)(s, TD_ValueError, "negative seek position %lld", (long long)offset);
 	} else {
@@ -126,7 +126,7 @@ static bool check_seek(td_scope *s, td_file *f, int64_t offset, int whence) {
 	return false;
 }
 
-int64_t (td_file_seek)(td_scope *s, td_file *f, int64_t offset, const td_file_seek_opts *opts) {
+int64_t(td_file_seek)(td_scope *s, td_file *f, int64_t offset, const td_file_seek_opts *opts) {
 	if (!td__enter_opts(s, opts) || !td__file_enter(s, f, "seek of closed file")) return -1;
 	td_file_seek_opts o;
 	td__opts_copy(&o, sizeof o, opts);
@@ -146,7 +146,7 @@ static int64_t position(td_scope *s, td_file *f) {
 	return at < 0 ? -1 : at - (int64_t)(f->end - f->at) + (int64_t)f->pending;
 }
 
-int64_t (td_file_tell)(td_scope *s, td_file *f) {
+int64_t(td_file_tell)(td_scope *s, td_file *f) {
 	if (!td__file_enter(s, f, "I/O operation on closed file")) return -1;
 	if (f->text && !f->seekable) {
 		(td_raise)(s, TD_UnsupportedOperation, "underlying stream is not seekable");
@@ -155,7 +155,7 @@ int64_t (td_file_tell)(td_scope *s, td_file *f) {
 	return position(s, f);
 }
 
-int64_t (td_file_truncate)(td_scope *s, td_file *f, const td_file_truncate_opts *opts) {
+int64_t(td_file_truncate)(td_scope *s, td_file *f, const td_file_truncate_opts *opts) {
 	if (!td__enter_opts(s, opts) || !td__file_enter(s, f, "truncate of closed file")) return -1;
 	td_file_truncate_opts o;
 	td__opts_copy(&o, sizeof o, opts);

@@ -66,9 +66,12 @@ static void put_integer(struct sink *k, struct conversion *c, uint64_t n, bool n
 	char prefix[2];
 	size_t prefix_len = 0;
 	if (c->kind == 'd' || c->kind == 'i') {
-		if (negative) prefix[prefix_len++] = '-';
-		else if (c->flags & PLUS) prefix[prefix_len++] = '+';
-		else if (c->flags & BLANK) prefix[prefix_len++] = ' ';
+		if (negative)
+			prefix[prefix_len++] = '-';
+		else if (c->flags & PLUS)
+			prefix[prefix_len++] = '+';
+		else if (c->flags & BLANK)
+			prefix[prefix_len++] = ' ';
 	} else if (c->flags & HASH && base == 8) {
 		if (zeros == 0 && (len == 0 || *at != '0')) zeros = 1;
 	} else if (c->flags & HASH && base == 16 && n != 0) {
@@ -179,12 +182,18 @@ static td__format_fault read_conversion(const char **at, struct arguments *a, st
 	const char *p = *at;
 	*c = (struct conversion){.precision = -1};
 	for (;; p++) {
-		if (*p == '-') c->flags |= MINUS;
-		else if (*p == '+') c->flags |= PLUS;
-		else if (*p == ' ') c->flags |= BLANK;
-		else if (*p == '#') c->flags |= HASH;
-		else if (*p == '0') c->flags |= ZERO;
-		else break;
+		if (*p == '-')
+			c->flags |= MINUS;
+		else if (*p == '+')
+			c->flags |= PLUS;
+		else if (*p == ' ')
+			c->flags |= BLANK;
+		else if (*p == '#')
+			c->flags |= HASH;
+		else if (*p == '0')
+			c->flags |= ZERO;
+		else
+			break;
 	}
 	if (*p == '*') {
 		int width = va_arg(a->list, int);
@@ -234,9 +243,7 @@ static td__format_fault convert(struct sink *k, struct conversion *c, struct arg
 	case 'u':
 	case 'x':
 	case 'X':
-	case 'o':
-		put_integer(k, c, take_unsigned(a, c->length), false);
-		return TD__FORMAT_OK;
+	case 'o': put_integer(k, c, take_unsigned(a, c->length), false); return TD__FORMAT_OK;
 	case 'p': {
 		const void *p = va_arg(a->list, const void *);
 		c->flags |= HASH;
@@ -262,18 +269,25 @@ static td__format_fault convert(struct sink *k, struct conversion *c, struct arg
 		put_text(k, c, text ? text : "(null)");
 		return TD__FORMAT_OK;
 	}
-	case 'f': case 'F': case 'e': case 'E': case 'g': case 'G': case 'a': case 'A': {
+	case 'f':
+	case 'F':
+	case 'e':
+	case 'E':
+	case 'g':
+	case 'G':
+	case 'a':
+	case 'A': {
 		bool big = c->length == LEN_BIG;
 		if (!big && c->length != PLAIN && c->length != LEN_L) return TD__FORMAT_BAD;
 		long double wide = 0;
 		double x = 0;
-		if (big) wide = va_arg(a->list, long double);
-		else x = va_arg(a->list, double);
+		if (big)
+			wide = va_arg(a->list, long double);
+		else
+			x = va_arg(a->list, double);
 		return put_double(k, c, x, wide) ? TD__FORMAT_OK : TD__FORMAT_MEMORY;
 	}
-	case '%':
-		put(k, "%", 1);
-		return TD__FORMAT_OK;
+	case '%': put(k, "%", 1); return TD__FORMAT_OK;
 	default: return TD__FORMAT_BAD;
 	}
 }
@@ -313,8 +327,8 @@ bool td__format_raise(td_scope *s, const td__format_report *r) {
 	case TD__FORMAT_OK: break;
 	case TD__FORMAT_BAD: {
 		unsigned c = r->what;
-		(td_raise)(s, TD_ValueError, "unsupported format character '%c' (0x%x) at index %zu", c > 31 && c < 127 ? (int)c : '?',
-		           c, r->at);
+		(td_raise)(s, TD_ValueError, "unsupported format character '%c' (0x%x) at index %zu",
+		           c > 31 && c < 127 ? (int)c : '?', c, r->at);
 		break;
 	}
 	case TD__FORMAT_INCOMPLETE: (td_raise)(s, TD_ValueError, "incomplete format"); break;
@@ -336,8 +350,10 @@ const char *td_vformat(td_scope *s, const char *fmt, va_list args) {
 	}
 	char *text = td_alloc(s, len + 1);
 	if (!text) return td_no_text;
-	if (len < sizeof first) memcpy(text, first, len + 1);
-	else td__vsnformat(text, len + 1, &report, fmt, args);
+	if (len < sizeof first)
+		memcpy(text, first, len + 1);
+	else
+		td__vsnformat(text, len + 1, &report, fmt, args);
 	return text;
 }
 

@@ -27,8 +27,10 @@ static size_t map_case(char *out, const char *text, size_t len, bool upper) {
 	while (text < end) {
 		uint32_t c = td__utf8_next(&text, end);
 		if (c < 0x80) {
-			if (upper ? c >= 'a' && c <= 'z' : c >= 'A' && c <= 'Z') c ^= 0x20, cased_before = true;
-			else if (!(td__unicode(c)->flags & TD__UNI_IGNORABLE)) cased_before = td__unicode(c)->flags & TD__UNI_CASED;
+			if (upper ? c >= 'a' && c <= 'z' : c >= 'A' && c <= 'Z')
+				c ^= 0x20, cased_before = true;
+			else if (!(td__unicode(c)->flags & TD__UNI_IGNORABLE))
+				cased_before = td__unicode(c)->flags & TD__UNI_CASED;
 			if (out) out[total] = (char)c;
 			total++;
 			continue;

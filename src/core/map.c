@@ -112,7 +112,7 @@ static bool usable(td_scope *s, td_map *m, const char *key) {
 	return false;
 }
 
-bool (td_map_set)(td_scope *s, td_map *m, const char *key, const void *value) {
+bool(td_map_set)(td_scope *s, td_map *m, const char *key, const void *value) {
 	if (!usable(s, m, key)) return false;
 	uint64_t hash = hash_of(key);
 	const uint32_t *slot = find(m, key, hash);

@@ -154,11 +154,11 @@ static td_strs split(td_scope *s, const char *text, const td_str_split_opts *opt
 	return from_right ? rsplit_sep(s, text, o.sep, most) : split_sep(s, text, o.sep, most);
 }
 
-td_strs (td_str_split)(td_scope *s, const char *text, const td_str_split_opts *opts) {
+td_strs(td_str_split)(td_scope *s, const char *text, const td_str_split_opts *opts) {
 	return split(s, text, opts, false);
 }
 
-td_strs (td_str_rsplit)(td_scope *s, const char *text, const td_str_split_opts *opts) {
+td_strs(td_str_rsplit)(td_scope *s, const char *text, const td_str_split_opts *opts) {
 	return split(s, text, opts, true);
 }
 
@@ -183,7 +183,7 @@ static const char *line_end(const char *at, const char *end, const char **text_e
 	return end;
 }
 
-td_strs (td_str_splitlines)(td_scope *s, const char *text, const td_str_splitlines_opts *opts) {
+td_strs(td_str_splitlines)(td_scope *s, const char *text, const td_str_splitlines_opts *opts) {
 	if (!td__enter_opts(s, opts) || !td__need_text(s, "text", text)) return none;
 	td_str_splitlines_opts o;
 	td__opts_copy(&o, sizeof o, opts);

@@ -13,7 +13,8 @@ static char *room_for(td_scope *s, size_t len) {
 /* a * b + c; false: raised, as no such text can be. */
 static bool sum(td_scope *s, size_t a, size_t b, size_t c, size_t *out) {
 	size_t product;
-	if (!__builtin_mul_overflow(a, b, &product) && !__builtin_add_overflow(product, c, out) && *out < PTRDIFF_MAX) return true;
+	if (!__builtin_mul_overflow(a, b, &product) && !__builtin_add_overflow(product, c, out) && *out < PTRDIFF_MAX)
+		return true;
 	(td_raise)(s, TD_OverflowError, "text is too long");
 	return false;
 }

@@ -34,9 +34,12 @@ uint32_t td__utf8_next_slow(const char **at, const char *end) {
 			return c;
 		}
 	}
-	if (len == 2) c = (p[0] & 0x1Fu) << 6 | (p[1] & 0x3Fu);
-	else if (len == 3) c = (p[0] & 0x0Fu) << 12 | (p[1] & 0x3Fu) << 6 | (p[2] & 0x3Fu);
-	else c = (p[0] & 0x07u) << 18 | (p[1] & 0x3Fu) << 12 | (p[2] & 0x3Fu) << 6 | (p[3] & 0x3Fu);
+	if (len == 2)
+		c = (p[0] & 0x1Fu) << 6 | (p[1] & 0x3Fu);
+	else if (len == 3)
+		c = (p[0] & 0x0Fu) << 12 | (p[1] & 0x3Fu) << 6 | (p[2] & 0x3Fu);
+	else
+		c = (p[0] & 0x07u) << 18 | (p[1] & 0x3Fu) << 12 | (p[2] & 0x3Fu) << 6 | (p[3] & 0x3Fu);
 	*at += len;
 	return c;
 }

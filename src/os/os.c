@@ -26,13 +26,15 @@ const char *(td_os_getenv)(td_scope *s, const char *key, const td_os_getenv_opts
 	}
 	pthread_mutex_unlock(&environment);
 	if (!value) return o.fallback ? td_strdup(s, o.fallback) : NULL;
-	if (outside) copy = td_strdup(s, outside);
-	else (td_raise)(s, TD_MemoryError, "%s", "");
+	if (outside)
+		copy = td_strdup(s, outside);
+	else
+		(td_raise)(s, TD_MemoryError, "%s", "");
 	if (outside != small) td__free(outside);
 	return copy ? copy : td_no_text;
 }
 
-bool (td_os_environ_set)(td_scope *s, const char *key, const char *value) {
+bool(td_os_environ_set)(td_scope *s, const char *key, const char *value) {
 	if (!td__enter(s) || !td__need_text(s, "key", key) || !td__need_text(s, "value", value)) return false;
 	if (strchr(key, '=')) {
 		(td_raise)(s, TD_ValueError, "illegal environment variable name");
@@ -44,7 +46,7 @@ bool (td_os_environ_set)(td_scope *s, const char *key, const char *value) {
 	return !err_no || td__os_error(s, err_no, NULL);
 }
 
-bool (td_os_unsetenv)(td_scope *s, const char *key) {
+bool(td_os_unsetenv)(td_scope *s, const char *key) {
 	if (!td__enter(s) || !td__need_text(s, "key", key)) return false;
 	pthread_mutex_lock(&environment);
 	int err_no = unsetenv(key) < 0 ? errno : 0;
@@ -60,7 +62,7 @@ static bool is_dots(const char *name) {
 	return name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2]));
 }
 
-td_strs (td_os_listdir)(td_scope *s, const char *path) {
+td_strs(td_os_listdir)(td_scope *s, const char *path) {
 	const td_strs none = {no_items, 0};
 	if (!td__enter(s) || !td__need_text(s, "path", path) || !td__may_block(s)) return none;
 	int fd = td__sys_open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
@@ -100,12 +102,12 @@ const char *(td_os_getcwd)(td_scope *s) {
 	return td_no_text;
 }
 
-bool (td_os_chdir)(td_scope *s, const char *path) {
+bool(td_os_chdir)(td_scope *s, const char *path) {
 	if (!td__enter(s) || !td__need_text(s, "path", path) || !td__may_block(s)) return false;
 	return td__sys_chdir(path) == 0 || td__os_error(s, errno, path);
 }
 
-bool (td_os_mkdir)(td_scope *s, const char *path, const td_os_mkdir_opts *opts) {
+bool(td_os_mkdir)(td_scope *s, const char *path, const td_os_mkdir_opts *opts) {
 	if (!td__enter_opts(s, opts) || !td__need_text(s, "path", path) || !td__may_block(s)) return false;
 	td_os_mkdir_opts o;
 	td__opts_copy(&o, sizeof o, opts);
@@ -143,7 +145,7 @@ static int make_with_parents(char *path, size_t len, mode_t mode, size_t *failed
 	return td__sys_mkdir(path, mode) == 0 ? 0 : errno;
 }
 
-bool (td_os_makedirs)(td_scope *s, const char *path, const td_os_makedirs_opts *opts) {
+bool(td_os_makedirs)(td_scope *s, const char *path, const td_os_makedirs_opts *opts) {
 	if (!td__enter_opts(s, opts) || !td__need_text(s, "path", path) || !td__may_block(s)) return false;
 	td_os_makedirs_opts o;
 	td__opts_copy(&o, sizeof o, opts);
@@ -160,27 +162,28 @@ bool (td_os_makedirs)(td_scope *s, const char *path, const td_os_makedirs_opts *
 	return td__os_error(s, err_no, copy);
 }
 
-bool (td_os_rmdir)(td_scope *s, const char *path) {
+bool(td_os_rmdir)(td_scope *s, const char *path) {
 	if (!td__enter(s) || !td__need_text(s, "path", path) || !td__may_block(s)) return false;
 	return td__sys_rmdir(path) == 0 || td__os_error(s, errno, path);
 }
 
 /* --- files --- */
 
-bool (td_os_unlink)(td_scope *s, const char *path) {
+bool(td_os_unlink)(td_scope *s, const char *path) {
 	if (!td__enter(s) || !td__need_text(s, "path", path) || !td__may_block(s)) return false;
 	return td__sys_unlink(path) == 0 || td__os_error(s, errno, path);
 }
 
-bool (td_os_remove)(td_scope *s, const char *path) {
+bool(td_os_remove)(td_scope *s, const char *path) {
 	return (td_os_unlink)(s, path);
 }
 
-bool (td_os_rename)(td_scope *s, const char *src, const char *dst) {
-	if (!td__enter(s) || !td__need_text(s, "src", src) || !td__need_text(s, "dst", dst) || !td__may_block(s)) return false;
+bool(td_os_rename)(td_scope *s, const char *src, const char *dst) {
+	if (!td__enter(s) || !td__need_text(s, "src", src) || !td__need_text(s, "dst", dst) || !td__may_block(s))
+		return false;
 	return td__sys_rename(src, dst) == 0 || td__os_error2(s, errno, src, dst);
 }
 
-bool (td_os_replace)(td_scope *s, const char *src, const char *dst) {
+bool(td_os_replace)(td_scope *s, const char *src, const char *dst) {
 	return (td_os_rename)(s, src, dst);
 }

@@ -13,7 +13,7 @@ const char *(td_path_read_text)(td_scope *s, const char *path) {
 	return td_failed(tmp) || td_failed(s) ? td_no_text : text;
 }
 
-td_bytes (td_path_read_bytes)(td_scope *s, const char *path) {
+td_bytes(td_path_read_bytes)(td_scope *s, const char *path) {
 	TD_SCOPE(tmp, s);
 	td_file *f = td_open(tmp, path, "rb");
 	td_bytes bytes = td_file_read_bytes(s, f);
@@ -30,11 +30,11 @@ static bool write_plain(td_scope *s, const char *path, td_bytes data, const td_p
 /* --- all or nothing --- */
 
 struct replacement {
-	const char *target;        /* where it goes: links followed */
-	char *path;                /* where it is made, in the same directory */
+	const char *target; /* where it goes: links followed */
+	char *path;         /* where it is made, in the same directory */
 	td__temp *temp;
 	int fd;
-	bool exists;               /* the target, with: */
+	bool exists; /* the target, with: */
 	mode_t mode;
 	uid_t user;
 	gid_t group;
@@ -144,12 +144,12 @@ static bool write_whole(td_scope *s, const char *path, td_bytes data, const td_p
 	return o.atomic ? write_atomic(s, path, data, &o) : write_plain(s, path, data, &o);
 }
 
-bool (td_path_write_text)(td_scope *s, const char *path, const char *text, const td_path_write_opts *opts) {
+bool(td_path_write_text)(td_scope *s, const char *path, const char *text, const td_path_write_opts *opts) {
 	if (!td__enter_opts(s, opts) || !td__need_text(s, "text", text)) return false;
 	return write_whole(s, path, (td_bytes){text, strlen(text)}, opts);
 }
 
-bool (td_path_write_bytes)(td_scope *s, const char *path, td_bytes bytes, const td_path_write_opts *opts) {
+bool(td_path_write_bytes)(td_scope *s, const char *path, td_bytes bytes, const td_path_write_opts *opts) {
 	if (!td__enter_opts(s, opts) || !td__need_handle(s, "bytes", bytes.data)) return false;
 	return write_whole(s, path, bytes, opts);
 }

@@ -10,27 +10,27 @@ static int look(td_scope *s, const char *path, bool follow, struct stat *st) {
 	return result == 0 ? 0 : errno;
 }
 
-bool (td_path_exists)(td_scope *s, const char *path) {
+bool(td_path_exists)(td_scope *s, const char *path) {
 	struct stat st;
 	return look(s, path, true, &st) == 0;
 }
 
-bool (td_path_lexists)(td_scope *s, const char *path) {
+bool(td_path_lexists)(td_scope *s, const char *path) {
 	struct stat st;
 	return look(s, path, false, &st) == 0;
 }
 
-bool (td_path_isfile)(td_scope *s, const char *path) {
+bool(td_path_isfile)(td_scope *s, const char *path) {
 	struct stat st;
 	return look(s, path, true, &st) == 0 && S_ISREG(st.st_mode);
 }
 
-bool (td_path_isdir)(td_scope *s, const char *path) {
+bool(td_path_isdir)(td_scope *s, const char *path) {
 	struct stat st;
 	return look(s, path, true, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-bool (td_path_islink)(td_scope *s, const char *path) {
+bool(td_path_islink)(td_scope *s, const char *path) {
 	struct stat st;
 	return look(s, path, false, &st) == 0 && S_ISLNK(st.st_mode);
 }
@@ -43,17 +43,17 @@ static bool look_strict(td_scope *s, const char *path, struct stat *st) {
 	return err_no == 0;
 }
 
-bool (td_path_is_file)(td_scope *s, const char *path) {
+bool(td_path_is_file)(td_scope *s, const char *path) {
 	struct stat st;
 	return look_strict(s, path, &st) && S_ISREG(st.st_mode);
 }
 
-bool (td_path_is_dir)(td_scope *s, const char *path) {
+bool(td_path_is_dir)(td_scope *s, const char *path) {
 	struct stat st;
 	return look_strict(s, path, &st) && S_ISDIR(st.st_mode);
 }
 
-int64_t (td_path_getsize)(td_scope *s, const char *path) {
+int64_t(td_path_getsize)(td_scope *s, const char *path) {
 	struct stat st;
 	int err_no = look(s, path, true, &st);
 	if (err_no && !td_failed(s)) td__os_error(s, err_no, path);

@@ -5,9 +5,9 @@
 #include "core/internal.h"
 
 typedef struct td__rmtree_opts {
-	bool insist;         /* what its own modes protect is made accessible first, if it is ours */
-	bool ignore_errors;  /* goes on past what cannot be removed */
-	bool missing_ok;     /* that path is not there is no error */
+	bool insist;        /* what its own modes protect is made accessible first, if it is ours */
+	bool ignore_errors; /* goes on past what cannot be removed */
+	bool missing_ok;    /* that path is not there is no error */
 } td__rmtree_opts;
 
 /* Removes the directory path with all in it. Every step is taken relative to a directory that is open and was entered

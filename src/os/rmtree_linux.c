@@ -25,7 +25,7 @@ struct place {
 struct walk {
 	td_scope *s;
 	td__rmtree_opts o;
-	int fd;          /* of the directory one is in */
+	int fd; /* of the directory one is in */
 	struct place *places;
 	size_t depth, room; /* places[depth] is that directory */
 	char *path;

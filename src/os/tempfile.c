@@ -40,8 +40,8 @@ enum { TRIES = 10000 };
 
 /* Makes a name until make(path) does not find it taken; the path in s, already on the list of what is to go if temp is
  * given. */
-static const char *make_unique(td_scope *s, const td_tempfile_opts *o, int (*make)(const char *path, void *arg), void *arg,
-                               td__temp **temp, bool is_dir) {
+static const char *make_unique(td_scope *s, const td_tempfile_opts *o, int (*make)(const char *path, void *arg),
+                               void *arg, td__temp **temp, bool is_dir) {
 	TD_SCOPE(tmp, s);
 	const char *dir = o->dir ? (td_path_abspath)(tmp, o->dir) : (td_tempfile_gettempdir)(tmp);
 	const char *prefix = o->prefix ? o->prefix : "tmp", *suffix = o->suffix ? o->suffix : "";

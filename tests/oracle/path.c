@@ -66,5 +66,6 @@ ORACLE_ROW(path_commonprefix, "os.path.commonprefix", "m") {
 
 ORACLE_ROW(path_relpath, "os.path.relpath", "path, start=None") {
 	const char *start = oracle_text(s, call, "start", NULL);
-	return text(s, td_path_relpath(s, oracle_text(s, call, "path", NULL), .start = oracle_given(call, "start") ? start : NULL));
+	return text(s, td_path_relpath(s, oracle_text(s, call, "path", NULL),
+	                               .start = oracle_given(call, "start") ? start : NULL));
 }
