@@ -34,11 +34,16 @@ static int number_of(const char *name, const char *const *names) {
 	return 0;
 }
 
-static const char *const actions[] = {"store", "store_const", "store_true", "store_false", "append", "append_const", "extend",
-                                      "count", "help", "version", "BooleanOptionalAction", NULL};
+static const char *const actions[] = {
+	"store", "store_const", "store_true", "store_false",           "append", "append_const", "extend",
+	"count", "help",        "version",    "BooleanOptionalAction", NULL};
 static const char *const types[] = {"", "str", "int", "float", NULL};
-static const char *const formatters[] = {"HelpFormatter", "RawDescriptionHelpFormatter", "RawTextHelpFormatter",
-                                         "ArgumentDefaultsHelpFormatter", "MetavarTypeHelpFormatter", NULL};
+static const char *const formatters[] = {"HelpFormatter",
+                                         "RawDescriptionHelpFormatter",
+                                         "RawTextHelpFormatter",
+                                         "ArgumentDefaultsHelpFormatter",
+                                         "MetavarTypeHelpFormatter",
+                                         NULL};
 
 static td_argparser_opts parser_opts(const td_value *v, const td_value *spec) {
 	return (td_argparser_opts){
@@ -64,7 +69,8 @@ static td_arggroup *group_of(td_arggroup **groups, size_t count, const td_value 
 }
 
 static void add_argument(td_scope *s, td_argparser *p, const td_value *v, td_arggroup *group) {
-	const td_value *nargs = td_value_get(v, "nargs"), *konst = td_value_get(v, "const"), *def = td_value_get(v, "default");
+	const td_value *nargs = td_value_get(v, "nargs"), *konst = td_value_get(v, "const"),
+				   *def = td_value_get(v, "default");
 	const td_value *choices = td_value_get(v, "choices"), *metavar = td_value_get(v, "metavar");
 	bool many = td_value_type(metavar) == TD_LIST;
 	td_argument_opts o = {
@@ -94,14 +100,15 @@ static void declare(td_scope *s, td_argparser *p, const td_value *spec) {
 	const td_value *list = td_value_get(spec, "groups");
 	for (size_t i = 0; i < td_value_len(list) && i < 8; i++) {
 		const td_value *v = td_value_at(list, i);
-		groups[group_count++] =
-			td_argparse_add_argument_group(s, p, .title = text_of(v, "title"), .description = text_of(v, "description"));
+		groups[group_count++] = td_argparse_add_argument_group(s, p, .title = text_of(v, "title"),
+		                                                       .description = text_of(v, "description"));
 	}
 	list = td_value_get(spec, "exclusive");
 	for (size_t i = 0; i < td_value_len(list) && i < 8; i++) {
 		const td_value *v = td_value_at(list, i);
-		exclusive[exclusive_count++] = td_argparse_add_mutually_exclusive_group(
-			s, p, .required = flag_of(v, "required"), .group = group_of(groups, group_count, v, "group"));
+		exclusive[exclusive_count++] =
+			td_argparse_add_mutually_exclusive_group(s, p, .required = flag_of(v, "required"),
+		                                             .group = group_of(groups, group_count, v, "group"));
 	}
 	list = td_value_get(spec, "arguments");
 	for (size_t i = 0; i < td_value_len(list) && !td_failed(s); i++) {
@@ -111,10 +118,11 @@ static void declare(td_scope *s, td_argparser *p, const td_value *spec) {
 	}
 	const td_value *commands = td_value_get(spec, "commands"), *o = td_value_get(commands, "options");
 	if (commands) {
-		td_argsub *sub = td_argparse_add_subparsers(
-			s, p, .title = text_of(o, "title"), .description = text_of(o, "description"), .prog = text_of(o, "prog"),
-			.dest = text_of(o, "dest"), .required = flag_of(o, "required"), .help = text_of(o, "help"),
-			.metavar = text_of(o, "metavar"));
+		td_argsub *sub =
+			td_argparse_add_subparsers(s, p, .title = text_of(o, "title"), .description = text_of(o, "description"),
+		                               .prog = text_of(o, "prog"), .dest = text_of(o, "dest"),
+		                               .required = flag_of(o, "required"), .help = text_of(o, "help"),
+		                               .metavar = text_of(o, "metavar"));
 		list = td_value_get(commands, "parsers");
 		for (size_t i = 0; i < td_value_len(list) && !td_failed(s); i++) {
 			const td_value *v = td_value_at(list, i), *below = td_value_get(v, "spec");
