@@ -1,0 +1,39 @@
+/* What commands and signals do when memory, system calls or time run out, at each step. No child may be left. */
+#include <signal.h>
+#include <string.h>
+#include <tend.h>
+
+#include "fault.h"
+
+TD_FAULT_SCENARIO(running_a_command) {
+	const td_completed_process *p = td_subprocess_run(s, TD_ARGV("cat"), .input = "some words", .capture_output = true,
+	                                                  .more_env = td_dict(s, "TEND_FAULT", "1"));
+	if (!td_failed(s) && strcmp(p->out, "some words") != 0) td_raise(s, TD_AssertionError, "read %s", p->out);
+	TD_SCOPE(attempt, s);
+	td_subprocess_run_shell(attempt, "echo said; exit 3", .capture_output = true, .check = true);
+	td_catch(attempt, TD_CalledProcessError);
+}
+
+TD_FAULT_SCENARIO(starting_children) {
+	TD_SCOPE(work, s, .grace = 0.5);
+	td_popen *a = td_subprocess_popen(work, TD_ARGV("sleep", "60"), .in = TD_PIPE, .out = TD_DEVNULL, .start_new_session = true);
+	td_popen *b = td_subprocess_popen(work, TD_ARGV("cat"), .in = TD_PIPE, .out = TD_PIPE);
+	td_popen_communicate(work, b, .input = "x");
+	td_popen_terminate(work, a);
+	td_popen_wait(work, a);
+}
+
+TD_FAULT_SCENARIO(words) {
+	td_strs words = td_shlex_split(s, "a 'b c' \"d\" e\\ f");
+	td_shlex_join(s, words);
+	td_shlex_quote(s, "it's");
+}
+
+TD_FAULT_SCENARIO(waiting_for_signals) {
+	TD_SCOPE(work, s);
+	td_signal_watch *w = td_signal_watch(work, SIGUSR1);
+	td_signal_cancel_on(work, SIGUSR2);
+	if (td_failed(work)) return;
+	td_signal_raise_signal(work, SIGUSR1);
+	td_signal_watch_next(w);
+}
