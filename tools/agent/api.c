@@ -1,4 +1,3 @@
-#include <math.h>
 #include <unistd.h>
 
 #include "agent/web_private.h"
@@ -39,7 +38,7 @@ static void service_problems(problems *p, const agent_web *web) {
 		agent_service_status st = agent_supervisor_status(web->supervisor, i);
 		const char *what = td_format(p->s, "Service %s", st.name);
 		if (st.number == AGENT_FAILED) say(p, true, what, "has failed and is not started again: %s", st.reason);
-		else if (st.number == AGENT_BACKOFF) say(p, true, what, "is down, next start in %.0f s: %s", st.next > 0 ? ceil(st.next) : 0, st.reason);
+		else if (st.number == AGENT_BACKOFF) say(p, true, what, "is down and waits to be started again: %s", st.reason);
 	}
 }
 

@@ -73,6 +73,7 @@ function showProblems(problems) {
 		list.replaceChildren(el("ul", {}, ...problems.map((p) => el("li", { class: p.severity }, el("span", { class: "dot" }),
 			el("span", {}, el("strong", {}, p.what), ` ${p.text}`)))));
 	}
+	setText($("problem-news"), problems.length ? `Wrong: ${problems.map((p) => p.what).join(", ")}` : "All is well");
 	document.title = `${problems.length ? `(${problems.length}) ` : ""}${$("host").textContent} · tend`;
 }
 
@@ -290,7 +291,7 @@ async function loadHistory(since) {
 }
 
 function rowsOf(chart) {
-	const columns = chart.series.map(([, pattern]) => past.names.filter((n) => pattern.test(n)).map((n) => past.values.get(n)));
+	const columns = chart.order.map((k) => chart.series[k][1]).map((pattern) => past.names.filter((n) => pattern.test(n)).map((n) => past.values.get(n)));
 	return past.rows.map((t, i) => [new Date(t * 1000), ...columns.map((list) => {
 		let sum = null;
 		for (const values of list) if (values && values[i] != null) sum = (sum || 0) + values[i];
@@ -299,15 +300,15 @@ function rowsOf(chart) {
 }
 
 function legend(chart, values) {
-	chart.series.forEach((s, i) => setText(chart.legend[i], SHOW[chart.unit](values ? values[i] : null)));
+	chart.order.forEach((k, i) => setText(chart.legend[k], SHOW[chart.unit](values ? values[i] : null)));
 	setAttr(chart.plot, "aria-label", `${chart.title}: ${chart.series.map((s, i) => `${s[0]} ${chart.legend[i].textContent}`).join(", ")}. Arrow keys move, plus and minus zoom, 0 goes back to now.`);
 }
 
-const colours = (n) => ["--c1", "--c2", "--c3", "--c4"].slice(0, n).map(css);
+const colours = (chart) => chart.order.map((k) => css(`--c${k + 1}`));
 function recolour() {
 	for (const chart of CHARTS) {
 		if (!chart.graph) continue;
-		chart.graph.updateOptions({ colors: colours(chart.series.length), gridLineColor: css("--grid"), axisLineColor: css("--grid") });
+		chart.graph.updateOptions({ colors: colours(chart), gridLineColor: css("--grid"), axisLineColor: css("--grid") });
 	}
 }
 
@@ -323,7 +324,7 @@ function draw() {
 			if (r[0] < window[0] || r[0] > window[1]) continue;
 			high = Math.max(high, chart.stacked ? r.slice(1).reduce((a, v) => a + (v || 0), 0) : Math.max(...r.slice(1).map((v) => v || 0)));
 		}
-		const range = [0, chart.top || high * 1.12 || 1];
+		const range = [0, chart.top ? chart.top * 1.04 : high * 1.12 || 1];
 		if (!chart.graph) chart.graph = makeGraph(chart, rows, window, range);
 		else chart.graph.updateOptions({ file: rows, dateWindow: window, valueRange: range });
 		if (!chart.pointed) legend(chart, rows[rows.length - 1].slice(1));
@@ -341,7 +342,7 @@ function makeGraph(chart, rows, window, range) {
 	const model = { ...Dygraph.defaultInteractionModel, dblclick: () => live() };
 	if (touch) for (const k of ["touchstart", "touchmove", "touchend"]) delete model[k];
 	return new Dygraph(chart.plot.firstChild, rows, {
-		labels: ["time", ...chart.series.map((s) => s[0])], colors: colours(chart.series.length), dateWindow: window, valueRange: range,
+		labels: ["time", ...chart.order.map((k) => chart.series[k][0])], colors: colours(chart), dateWindow: window, valueRange: range,
 		stackedGraph: !!chart.stacked, fillGraph: true, fillAlpha: chart.stacked ? 0.35 : 0.1, strokeWidth: 1.5, legend: "never", animatedZooms: false,
 		gridLineColor: css("--grid"), gridLineWidth: 1, axisLineColor: css("--grid"), axisLineWidth: 1, labelsKMG2: bytes, highlightCircleSize: 3, rightGap: 4,
 		interactionModel: model,
@@ -349,11 +350,11 @@ function makeGraph(chart, rows, window, range) {
 			x: { pixelsPerLabel: 80, drawGrid: false } },
 		highlightCallback: (event, x, points) => {
 			chart.pointed = true;
-			const row = points.length ? chart.graph.rawData_ && chart.graph.getValue ? chart.series.map((s, i) => chart.graph.getValue(points[0].idx, i + 1)) : null : null;
+			const row = points.length ? chart.order.map((k, i) => chart.graph.getValue(points[0].idx, i + 1)) : null;
 			legend(chart, row);
 		},
 		unhighlightCallback: () => { chart.pointed = false; draw(); },
-		zoomCallback: (min, max, y) => { if (!y || true) look(min / 1000, max / 1000); },
+		zoomCallback: (min, max) => look(min / 1000, max / 1000),
 	});
 }
 
@@ -387,6 +388,8 @@ function keys(event) {
 
 for (const b of document.querySelectorAll(".ranges button")) b.addEventListener("click", () => live(Number(b.dataset.range)));
 for (const chart of CHARTS) {
+	// The last column is drawn at the bottom of a stack: what the legend begins with stands there.
+	chart.order = chart.series.map((s, i) => (chart.stacked ? chart.series.length - 1 - i : i));
 	const marks = chart.series.map(([name], i) => {
 		const dot = el("i"), value = el("b", {}, "–");
 		dot.style.background = `var(--c${i + 1})`;
