@@ -12,6 +12,7 @@
 #include <tend/file.h>
 #include <tend/http_server.h>
 #include <tend/json.h>
+#include <tend/logging.h>
 #include <tend/map.h>
 #include <tend/os.h>
 #include <tend/path.h>

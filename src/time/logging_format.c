@@ -1,0 +1,523 @@
+/* src/time/logging_format.c: records as text. What nearly every format is made of (times, names, the message) is written
+ * without a scope and without printf; what is rarer takes the long way. */
+#include "time/logging_internal.h"
+#include "time/time_internal.h"
+#include <ctype.h>
+#include <pthread.h>
+#include <sys/prctl.h>
+#include <tend/json.h>
+#include <tend/text.h>
+#include <unistd.h>
+
+static struct timespec started; /* for relativeCreated */
+__attribute__((constructor)) static void note_start(void) {
+	clock_gettime(CLOCK_REALTIME, &started);
+}
+
+/* --- values --- */
+
+typedef struct value {
+	char kind; /* 's' 'i' 'f'; 0: the record lacks it */
+	const char *text;
+	size_t len;
+	int64_t i;
+	double f;
+} value;
+
+static value text_value(const char *text) {
+	return (value){.kind = 's', .text = text, .len = strlen(text)};
+}
+
+static int milliseconds(const td__record *r) {
+	return (int)((r->r.created - (double)(int64_t)r->r.created) * 1000);
+}
+
+static void put_digits(char *out, unsigned n, int digits) {
+	while (digits--) {
+		out[digits] = (char)('0' + n % 10);
+		n /= 10;
+	}
+}
+
+/* Made anew once a second. */
+static void make_time(td_formatter *f, int64_t second) {
+	time_t t = (time_t)second;
+	struct tm tm;
+	if (!(f->utc ? gmtime_r(&t, &tm) : localtime_r(&t, &tm))) memset(&tm, 0, sizeof tm);
+	if (f->utc) tm.tm_zone = "GMT";
+	f->second = second;
+	f->cached = true;
+	f->time_len = 0;
+	if (!f->datefmt && tm.tm_year >= -900 && tm.tm_year < 8100) {
+		memcpy(f->time, "0000-00-00 00:00:00,000", 24);
+		put_digits(f->time, (unsigned)tm.tm_year + 1900, 4);
+		put_digits(f->time + 5, (unsigned)tm.tm_mon + 1, 2);
+		put_digits(f->time + 8, (unsigned)tm.tm_mday, 2);
+		put_digits(f->time + 11, (unsigned)tm.tm_hour, 2);
+		put_digits(f->time + 14, (unsigned)tm.tm_min, 2);
+		put_digits(f->time + 17, (unsigned)tm.tm_sec, 2);
+		f->time_len = 23;
+		return;
+	}
+	td_scope *s = td_scope_open_root();
+	const char *text = td__strftime(s, f->datefmt ? f->datefmt : "%Y-%m-%d %H:%M:%S,000", &tm);
+	size_t len = strlen(text);
+	if (len < sizeof f->time) {
+		memcpy(f->time, text, len + 1);
+		f->time_len = len;
+	}
+	td_scope_close(s);
+}
+
+static value time_value(td_formatter *f, const td__record *r) {
+	int64_t second = (int64_t)r->r.created - (r->r.created < (double)(int64_t)r->r.created);
+	if (!f->cached || f->second != second) make_time(f, second);
+	if (!f->datefmt && f->time_len > 3) put_digits(f->time + f->time_len - 3, (unsigned)milliseconds(r), 3);
+	return (value){.kind = 's', .text = f->time, .len = f->time_len};
+}
+
+static const char *thread_name(void) {
+	static _Thread_local char name[24];
+	if ((pid_t)gettid() == getpid()) return "MainThread";
+	if (prctl(PR_GET_NAME, name) < 0) return "Thread";
+	return name;
+}
+
+static value of_value(td_scope *s, const td_value *v) {
+	switch (td_value_type(v)) {
+	case TD_NONE: return (value){0};
+	case TD_INTEGER: return (value){.kind = 'i', .i = td_value_int(v, 0)};
+	case TD_FLOAT_TYPE: return (value){.kind = 'f', .f = td_value_float(v, 0)};
+	case TD_STR: return (value){.kind = 's', .text = td_value_bytes(v).data, .len = td_value_bytes(v).len};
+	default: return text_value(td_value_repr(s, v));
+	}
+}
+
+static const char *file_of(const td__record *r) {
+	const char *slash = strrchr(r->r.pathname, '/');
+	return slash ? slash + 1 : r->r.pathname;
+}
+
+/* s: for what has to be made. */
+static value field_value(td_scope *s, td_formatter *f, const td__log_piece *p, td__record *r) {
+	switch (p->sort) {
+	case 'm': return (value){.kind = 's', .text = r->r.message, .len = r->message_len};
+	case 't': return time_value(f, r);
+	case 'l': return text_value(r->r.levelname);
+	case 'n': return text_value(r->r.name);
+	case 'L': return (value){.kind = 'i', .i = r->r.levelno};
+	case 'p': return text_value(r->r.pathname);
+	case 'f': return text_value(file_of(r));
+	case 'M': {
+		const char *file = file_of(r);
+		const char *dot = strrchr(file, '.');
+		return (value){.kind = 's', .text = file, .len = dot && dot > file ? (size_t)(dot - file) : strlen(file)};
+	}
+	case 'N': return (value){.kind = 'i', .i = r->r.lineno};
+	case 'F': return text_value(r->r.function);
+	case 'c': return (value){.kind = 'f', .f = r->r.created};
+	case 's': return (value){.kind = 'f', .f = milliseconds(r)};
+	case 'r':
+		return (value){.kind = 'f',
+		               .f = (r->r.created - ((double)started.tv_sec + (double)started.tv_nsec / 1e9)) * 1000};
+	case 'T': return (value){.kind = 'i', .i = (int64_t)(uintptr_t)pthread_self()};
+	case 'H': return text_value(thread_name());
+	case 'P': return (value){.kind = 'i', .i = getpid()};
+	case 'O': return text_value("MainProcess");
+	default: break;
+	}
+	value v = of_value(s, td_value_get(r->r.extra, p->field));
+	return v.kind ? v : of_value(s, td_value_get(f->defaults, p->field));
+}
+
+/* As str() shows it. */
+static value as_text(td_scope *s, value v) {
+	if (v.kind == 'i') return text_value(td_format(s, "%lld", (long long)v.i));
+	if (v.kind == 'f') return text_value(td_float_repr(s, v.f));
+	return v;
+}
+
+static value quoted(td_scope *s, value v) {
+	return v.kind == 's' ? text_value(td_str_repr(s, td_strndup(s, v.text, v.len))) : as_text(s, v);
+}
+
+static size_t characters(const char *text, size_t len) {
+	size_t n = 0;
+	for (size_t i = 0; i < len; i++) n += ((unsigned char)text[i] & 0xC0) != 0x80;
+	return n;
+}
+
+/* Cuts to at most so many characters. */
+static value cut(value v, size_t most) {
+	size_t i = 0, n = 0;
+	for (; i < v.len; i++) {
+		if (((unsigned char)v.text[i] & 0xC0) != 0x80 && n++ == most) break;
+	}
+	v.len = i;
+	return v;
+}
+
+static void put_padded(td__log_buffer *out, const char *text, size_t len, size_t width, char align, const char *fill,
+                       size_t fill_len) {
+	size_t have = characters(text, len), missing = width > have ? width - have : 0;
+	size_t left = align == '<' ? 0 : align == '^' ? missing / 2 : missing;
+	for (size_t i = 0; i < left; i++) td__log_put(out, fill, fill_len);
+	td__log_put(out, text, len);
+	for (size_t i = left; i < missing; i++) td__log_put(out, fill, fill_len);
+}
+
+static size_t number_at(const char **p) {
+	size_t n = 0;
+	for (; isdigit((unsigned char)**p); (*p)++) n = n < 100000 ? n * 10 + (size_t)(**p - '0') : n;
+	return n;
+}
+
+/* --- the styles --- */
+
+/* printf knows what Python's % does with numbers; the length letters are ours. false: a text where a number is wanted. */
+static bool put_percent_number(td_scope *s, td__log_buffer *out, const char *spec, size_t flags, char c, value v) {
+	if (v.kind == 's') return false;
+	char format[48];
+	if (flags > 30) return false;
+	memcpy(format, spec, flags);
+	bool whole = strchr("diouxX", c) != NULL;
+	memcpy(format + flags, whole ? "ll" : "", whole ? 2 : 0);
+	format[flags + (whole ? 2 : 0)] = c == 'i' || c == 'u' ? 'd' : c;
+	format[flags + (whole ? 3 : 1)] = 0;
+	char full[56] = "%";
+	memcpy(full + 1, format, strlen(format) + 1);
+	double f = v.kind == 'f' ? v.f : (double)v.i;
+	long long i = v.kind == 'f' ? (long long)v.f : (long long)v.i;
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+	const char *text = whole ? td_format(s, full, i) : td_format(s, full, f);
+#pragma GCC diagnostic pop
+	td__log_put(out, text, strlen(text));
+	return true;
+}
+
+static bool put_percent(td_scope *s, td__log_buffer *out, const char *spec, value v) {
+	size_t len = strlen(spec);
+	char c = spec[len - 1];
+	size_t flags = len - 1;
+	while (flags && strchr("hlL", spec[flags - 1])) flags--;
+	if (strchr("diouxXeEfFgG", c)) return put_percent_number(s, out, spec, flags, c, v);
+	if (c == 'c') return false;
+	v = c == 's' ? as_text(s, v) : quoted(s, v);
+	const char *p = spec;
+	bool minus = false;
+	for (; *p && strchr("#0+ -", *p); p++) minus = minus || *p == '-';
+	size_t width = number_at(&p);
+	if (*p == '.') {
+		p++;
+		v = cut(v, number_at(&p));
+	}
+	put_padded(out, v.text, v.len, width, minus ? '<' : '>', " ", 1);
+	return true;
+}
+
+/* Digits with a sign in groups of three. */
+static const char *grouped(td_scope *s, const char *digits, char comma) {
+	size_t whole = strspn(digits, "0123456789"), len = strlen(digits);
+	char *out = td_alloc(s, len + whole / 3 + 1), *to = out;
+	if (!out) return digits;
+	for (size_t i = 0; i < len; i++) {
+		if (i && i < whole && (whole - i) % 3 == 0) *to++ = comma;
+		*to++ = digits[i];
+	}
+	return out;
+}
+
+static const char *binary(td_scope *s, uint64_t n) {
+	char digits[65], *p = digits + 64;
+	*p = 0;
+	do {
+		*--p = (char)('0' + (n & 1));
+	} while (n >>= 1);
+	return td_strdup(s, p);
+}
+
+/* The number without its sign, by the letter at the end of a format specification. NULL: not a letter for numbers. */
+static const char *brace_digits(td_scope *s, value v, char type, bool alternate, int precision) {
+	double f = v.kind == 'f' ? v.f : (double)v.i;
+	if (f < 0) f = -f;
+	unsigned long long i = v.i < 0 ? 0 - (unsigned long long)v.i : (unsigned long long)v.i;
+	int places = precision < 0 ? 6 : precision;
+	switch (type) {
+	case 'f':
+	case 'F': return td_format(s, "%.*f", places, f);
+	case 'e': return td_format(s, "%.*e", places, f);
+	case 'E': return td_format(s, "%.*E", places, f);
+	case 'g':
+	case 'n':
+		if (type == 'n' && v.kind == 'i') return td_format(s, "%llu", i);
+		return td_format(s, "%.*g", places, f);
+	case 'G': return td_format(s, "%.*G", places, f);
+	case '%': return td_format(s, "%.*f%%", places, f * 100);
+	case 0:
+		if (v.kind == 'f')
+			return precision < 0 ? td_float_repr(s, f) : td_format(s, "%.*g", precision ? precision : 1, f);
+		return td_format(s, "%llu", i);
+	default: break;
+	}
+	if (v.kind == 'f' || precision >= 0) return NULL;
+	switch (type) {
+	case 'd': return td_format(s, "%llu", i);
+	case 'x': return td_format(s, alternate ? "0x%llx" : "%llx", i);
+	case 'X': return td_format(s, alternate ? "0X%llX" : "%llX", i);
+	case 'o': return td_format(s, alternate ? "0o%llo" : "%llo", i);
+	case 'b': return td_format(s, alternate ? "0b%s" : "%s", binary(s, i));
+	default: return NULL;
+	}
+}
+
+static bool put_brace(td_scope *s, td__log_buffer *out, const td__log_piece *piece, value v) {
+	if (piece->conversion) v = piece->conversion == 's' ? as_text(s, v) : quoted(s, v);
+	const char *p = piece->spec, *fill = " ";
+	size_t fill_len = 1, first = *p ? 1 : 0;
+	while (((unsigned char)p[first] & 0xC0) == 0x80) first++;
+	char align = 0, sign = '-';
+	if (first && p[first] && strchr("<=>^", p[first])) {
+		fill = p;
+		fill_len = first;
+		align = p[first];
+		p += first + 1;
+	} else if (*p && strchr("<=>^", *p)) {
+		align = *p++;
+	}
+	bool signed_ = *p == '+' || *p == '-' || *p == ' ';
+	if (signed_) sign = *p++;
+	bool alternate = *p == '#';
+	p += alternate;
+	if (*p == '0') {
+		if (!align && v.kind != 's') align = '=';
+		if (fill_len == 1 && *fill == ' ') fill = "0";
+		p++;
+	}
+	size_t width = number_at(&p);
+	char comma = *p == ',' || *p == '_' ? *p++ : 0;
+	int precision = -1;
+	if (*p == '.') {
+		p++;
+		precision = (int)number_at(&p);
+	}
+	char type = *p;
+	if (type && p[1]) return false;
+	if (v.kind == 's') {
+		if ((type && type != 's') || signed_ || alternate || comma || align == '=') return false;
+		if (precision >= 0) v = cut(v, (size_t)precision);
+		put_padded(out, v.text, v.len, width, align ? align : '<', fill, fill_len);
+		return true;
+	}
+	const char *digits = brace_digits(s, v, type, alternate, precision);
+	if (!digits) return false;
+	if (comma) digits = grouped(s, digits, comma);
+	bool minus = v.kind == 'f' ? v.f < 0 : v.i < 0;
+	const char *before = minus ? "-" : sign == '+' ? "+" : sign == ' ' ? " " : "";
+	if (align == '=') {
+		size_t used = strlen(before);
+		td__log_put(out, before, used);
+		put_padded(out, digits, strlen(digits), width > used ? width - used : 0, '>', fill, fill_len);
+	} else {
+		const char *all = td_format(s, "%s%s", before, digits);
+		put_padded(out, all, strlen(all), width, align ? align : '>', fill, fill_len);
+	}
+	return true;
+}
+
+/* The error below the message, as it would be printed if nobody had caught it. */
+static void put_error(td__record *r, td__log_buffer *out) {
+	if (!r->r.error) return;
+	td_scope *s = td_scope_open_root();
+	const char *text = td_error_format(s, r->r.error);
+	size_t len = strlen(text);
+	while (len && text[len - 1] == '\n') len--;
+	if (!out->len || out->data[out->len - 1] != '\n') td__log_put(out, "\n", 1);
+	td__log_put(out, text, len);
+	td_scope_close(s);
+}
+
+void td__log_format(td_formatter *f, td__record *r, td__log_buffer *out) {
+	if (f && f->json) {
+		td__log_format_json(f, r, out);
+		return;
+	}
+	td_scope *s = NULL; /* opened for the first piece that wants one */
+	for (size_t i = 0; f && i < f->count && !r->lacks; i++) {
+		const td__log_piece *p = &f->pieces[i];
+		if (!p->field) {
+			td__log_put(out, p->text, p->len);
+			continue;
+		}
+		if (p->plain) {
+			value v = field_value(NULL, f, p, r);
+			td__log_put(out, v.text, v.len);
+			continue;
+		}
+		if (!s) s = td_scope_open_root();
+		value v = field_value(s, f, p, r);
+		bool ok = v.kind != 0;
+		if (ok && f->style == '$') {
+			v = as_text(s, v);
+			td__log_put(out, v.text, v.len);
+		} else if (ok) {
+			ok = f->style == '%' ? put_percent(s, out, p->spec, v) : put_brace(s, out, p, v);
+		}
+		if (!ok || td_failed(s)) r->lacks = true;
+	}
+	if (s) td_scope_close(s);
+	if (!f) td__log_put(out, r->r.message, r->message_len);
+	put_error(r, out);
+}
+
+/* --- JSON lines --- */
+
+/* Bytes that are no UTF-8 become U+FFFD: a line that no reader takes would be a lost one. */
+static size_t utf8_at(const unsigned char *p, size_t left) {
+	size_t n = *p < 0x80                 ? 1
+	           : *p >= 0xC2 && *p < 0xE0 ? 2
+	           : *p >= 0xE0 && *p < 0xF0 ? 3
+	           : *p >= 0xF0 && *p < 0xF5 ? 4
+	                                     : 0;
+	if (n > left) return 0;
+	for (size_t i = 1; i < n; i++) {
+		if ((p[i] & 0xC0) != 0x80) return 0;
+	}
+	bool bad = (*p == 0xE0 && p[1] < 0xA0) || (*p == 0xED && p[1] > 0x9F) || (*p == 0xF0 && p[1] < 0x90) ||
+	           (*p == 0xF4 && p[1] > 0x8F);
+	return bad ? 0 : n;
+}
+
+static void put_json_text(td__log_buffer *out, const char *text, size_t len) {
+	const unsigned char *p = (const unsigned char *)text;
+	td__log_put(out, "\"", 1);
+	for (size_t i = 0; i < len;) {
+		size_t plain = i;
+		while (plain < len && p[plain] >= 0x20 && p[plain] < 0x7F && p[plain] != '"' && p[plain] != '\\') plain++;
+		td__log_put(out, text + i, plain - i);
+		i = plain;
+		if (i == len) break;
+		unsigned char c = p[i];
+		char escape[8];
+		if (c >= 0x80) {
+			size_t n = utf8_at(p + i, len - i);
+			td__log_put(out, n ? text + i : "\xEF\xBF\xBD", n ? n : 3);
+			i += n ? n : 1;
+			continue;
+		}
+		const char *known = c == '"'    ? "\\\""
+		                    : c == '\\' ? "\\\\"
+		                    : c == '\n' ? "\\n"
+		                    : c == '\t' ? "\\t"
+		                    : c == '\r' ? "\\r"
+		                                : NULL;
+		if (known)
+			td__log_put(out, known, 2);
+		else
+			td__log_put(out, escape, (size_t)snprintf(escape, sizeof escape, "\\u%04x", c));
+		i++;
+	}
+	td__log_put(out, "\"", 1);
+}
+
+static void put_json_field(td__log_buffer *out, const char *name, const char *text, size_t len) {
+	td__log_put(out, ", \"", 3);
+	td__log_put(out, name, strlen(name));
+	td__log_put(out, "\": ", 3);
+	put_json_text(out, text, len);
+}
+
+static void put_extra(td__record *r, td__log_buffer *out) {
+	td_scope *s = td_scope_open_root();
+	for (size_t i = 0; i < td_value_len(r->r.extra) && !td_failed(s); i++) {
+		const char *key = td_value_str(td_value_key(r->r.extra, i), NULL);
+		static const char *const own[] = {"time", "level", "logger", "message", "file", "line", "function", "error"};
+		bool taken = !key;
+		for (size_t k = 0; k < sizeof own / sizeof *own && !taken; k++) taken = !strcmp(own[k], key);
+		if (taken) continue;
+		const td_value *v = td_value_at(r->r.extra, i);
+		td__log_put(out, ", ", 2);
+		put_json_text(out, key, strlen(key));
+		td__log_put(out, ": ", 2);
+		if (td_value_type(v) == TD_STR) {
+			put_json_text(out, td_value_bytes(v).data, td_value_bytes(v).len);
+			continue;
+		}
+		const char *text = td_json_dumps(s, v);
+		if (td_failed(s)) { /* NaN is fine; bytes and odd keys are not */
+			td_catch(s);
+			text = td_value_repr(s, v);
+			put_json_text(out, text, strlen(text));
+		} else {
+			td__log_put(out, text, strlen(text));
+		}
+	}
+	td_scope_close(s);
+}
+
+void td__log_format_json(td_formatter *f, td__record *r, td__log_buffer *out) {
+	int64_t second = (int64_t)r->r.created - (r->r.created < (double)(int64_t)r->r.created);
+	if (!f->cached || f->second != second) {
+		make_time(f, second);
+		if (f->time_len == 23) {
+			f->time[10] = 'T';
+			f->time[19] = '.';
+		}
+	}
+	put_digits(f->time + 20, (unsigned)milliseconds(r), 3);
+	td__log_put(out, "{\"time\": \"", 10);
+	td__log_put(out, f->time, f->time_len);
+	td__log_put(out, "Z\", \"level\": ", 13);
+	put_json_text(out, r->r.levelname, strlen(r->r.levelname));
+	put_json_field(out, "logger", r->r.name, strlen(r->r.name));
+	put_json_field(out, "message", r->r.message, r->message_len);
+	if (f->source) {
+		char line[32];
+		put_json_field(out, "file", r->r.pathname, strlen(r->r.pathname));
+		td__log_put(out, line, (size_t)snprintf(line, sizeof line, ", \"line\": %u", r->r.lineno));
+		put_json_field(out, "function", r->r.function, strlen(r->r.function));
+	}
+	if (r->r.extra) put_extra(r, out);
+	if (r->r.error) {
+		td_scope *s = td_scope_open_root();
+		const char *text = td_error_format(s, r->r.error);
+		put_json_field(out, "error", text, strlen(text));
+		td_scope_close(s);
+	}
+	td__log_put(out, "}", 1);
+}
+
+/* --- making them --- */
+
+td_formatter *(td_logging_formatter)(td_scope *s, const td_logging_formatter_opts *opts) {
+	if (!td__enter_opts(s, opts)) return NULL;
+	td_logging_formatter_opts o;
+	td__opts_copy(&o, sizeof o, opts);
+	const char *style = o.style ? o.style : "%";
+	if (strlen(style) != 1 || !strchr("%{$", *style)) {
+		td_raise(s, TD_ValueError, "Style must be one of: %%,{,$");
+		return NULL;
+	}
+	td_formatter *f = td_alloc(s, sizeof *f);
+	if (!f) return NULL;
+	f->style = *style;
+	f->utc = o.gmtime;
+	f->datefmt = o.datefmt ? td_strdup(s, o.datefmt) : NULL;
+	f->defaults = o.defaults ? td_value_copy(s, o.defaults) : NULL;
+	const char *plain = *style == '%' ? "%(message)s" : *style == '{' ? "{message}" : "${message}";
+	const char *fmt = td_strdup(s, o.fmt ? o.fmt : plain);
+	if (td_failed(s)) return NULL;
+	return td__log_compile(s, f, fmt, !o.no_validate) ? f : NULL;
+}
+
+td_formatter *(td_logging_json_formatter)(td_scope *s, const td_logging_json_formatter_opts *opts) {
+	if (!td__enter_opts(s, opts)) return NULL;
+	td_logging_json_formatter_opts o;
+	td__opts_copy(&o, sizeof o, opts);
+	td_formatter *f = td_alloc(s, sizeof *f);
+	if (!f) return NULL;
+	f->json = true;
+	f->utc = true;
+	f->source = o.source;
+	return f;
+}
