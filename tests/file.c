@@ -637,3 +637,85 @@ TD_TEST(TestStandard, test_stdin) {
 	dup2(before, 0);
 	close(before);
 }
+
+/* --- where libtend differs from Python on purpose: docs/differences.md says why; each test asks both --- */
+
+/* What Python prints for a script that works on a copy of the same file. */
+static const char *python(td_scope *t, const char *script) {
+	if (!td_path_exists(t, "/usr/bin/python3")) td_unittest_skip_test(t, "needs /usr/bin/python3");
+	const td_completed_process *run =
+		td_subprocess_run(t, TD_ARGV("/usr/bin/python3", "-c", script), .capture_output = true, .text = true);
+	return td_str_strip(t, run->out);
+}
+
+#define OPEN_COPY "import io\nopen('copy', 'w').write('0123456789' * 2000)\nf = open('copy', 'r+')\n"
+
+static td_file *open_same(td_scope *t) {
+	TD_SCOPE(tmp, t);
+	td_path_write_text(tmp, "same", td_str_replace(tmp, td_str_ljust(tmp, "", 2000), " ", "0123456789"));
+	return td_open(t, "same", "r+");
+}
+
+TD_TEST(TestDifferences, test_truncate_cuts_where_one_is) {
+	td_unittest_assert_equal(t, python(t, OPEN_COPY "f.read(5)\nprint(f.truncate())"), "8192");
+	td_file *f = open_same(t);
+	td_file_read(t, f, .n = TD_INT(5));
+	td_unittest_assert_equal(t, td_file_truncate(t, f), 5);
+}
+
+TD_TEST(TestDifferences, test_text_is_written_where_one_is) {
+	td_unittest_assert_equal(
+		t, python(t, OPEN_COPY "f.read(5)\nf.write('X')\nf.close()\nprint(open('copy').read().index('X'))"), "8192");
+	td_file *f = open_same(t);
+	td_file_read(t, f, .n = TD_INT(5));
+	td_file_write(t, f, "X");
+	td_file_close(t, f);
+	td_unittest_assert_equal(t, td_str_find(get(t, "same"), "X"), 5);
+}
+
+TD_TEST(TestDifferences, test_text_positions_are_bytes) {
+	td_unittest_assert_equal(t,
+	                         python(t, OPEN_COPY "try: f.seek(-1, 2)\nexcept io.UnsupportedOperation as e: print(e)"),
+	                         "can't do nonzero end-relative seeks");
+	td_unittest_assert_equal(t, python(t, OPEN_COPY "next(f)\ntry: f.tell()\nexcept OSError as e: print(e)"),
+	                         "telling position disabled by next() call");
+	td_file *f = open_same(t);
+	td_unittest_assert_equal(t, td_file_seek(t, f, -1, .whence = 2), 19999);
+	td_bytes line;
+	td_unittest_assert_true(t, td_file_next_line(t, f, &line));
+	td_unittest_assert_equal(t, td_file_tell(t, f), 20000);
+}
+
+TD_TEST(TestDifferences, test_a_wrong_newline_empties_nothing) {
+	td_unittest_assert_equal(t,
+	                         python(t, OPEN_COPY "try: open('copy', 'w', newline='x')\n"
+	                                             "except ValueError as e: print(e, len(open('copy').read()))"),
+	                         "illegal newline value: x 0");
+	open_same(t);
+	td_unittest_assert_raises_message(t, TD_ValueError, "illegal newline value: x",
+	                                  td_open(c, "same", "w", .newline = "x"));
+	td_unittest_assert_equal(t, td_path_getsize(t, "same"), 20000);
+}
+
+#ifndef TD_SCOPE_DEBUG
+TD_TEST(TestDifferences, test_the_end_of_a_scope_discards) {
+	td_unittest_assert_equal(
+		t, python(t, "def g():\n f = open('copy', 'w'); f.write('x')\ng()\nprint(open('copy').read())"), "x");
+	{
+		TD_SCOPE(inner, t);
+		td_file_write(inner, td_open(inner, "same", "w"), "x");
+	}
+	td_unittest_assert_equal(t, td_path_getsize(t, "same"), 0);
+}
+#else
+TD_TEST(TestWrite, test_debug_builds_tell_of_a_writer_left_open) {
+	TD_SCOPE(attempt, t);
+	{
+		TD_SCOPE(inner, attempt);
+		td_file_write(inner, td_open(inner, "a", "w"), "x");
+	}
+	const td_error *e = td_catch(attempt, TD_RuntimeError);
+	td_unittest_assert_equal(t, e ? e->message : "",
+	                         "a was still open for writing when its scope ended: 1 bytes were not written");
+}
+#endif

@@ -1,6 +1,8 @@
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <tend.h>
@@ -197,4 +199,24 @@ TD_TEST(TestAtomic, test_nothing_starts_late) {
 	}
 	td_unittest_assert_is_not_none(t, td_catch(attempt, TD_TimeoutError));
 	td_unittest_assert_equal(t, td_path_read_text(t, "a"), "old");
+}
+
+/* On a disk that fills up while it is written the old content stays, and the disk is as full as before. */
+TD_TEST(TestAtomic, test_full_disk) {
+	if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
+		td_unittest_skip_test(t, "needs root and mount namespaces");
+	td_os_mkdir(t, "disk");
+	if (mount("none", "disk", "tmpfs", 0, "size=64k") != 0) td_unittest_skip_test(t, "no tmpfs can be mounted");
+	td_path_write_text(t, "disk/conf", "old");
+	char *large = td_alloc(t, 100001);
+	memset(large, 'x', 100000);
+	td_unittest_assert_raises_message(t, TD_OSError, "[Errno 28] No space left on device: 'disk/conf'",
+	                                  td_path_write_text(c, "disk/conf", large, .atomic = true));
+	td_unittest_assert_equal(t, td_path_read_text(t, "disk/conf"), "old");
+	td_unittest_assert_equal(t, names_in(t, "disk"), 1);
+	td_unittest_assert_true(t, td_path_write_text(t, "disk/conf", "new", .atomic = true));
+	td_file *f = td_open(t, "disk/log", "w");
+	td_unittest_assert_raises_message(t, TD_OSError, "[Errno 28] No space left on device",
+	                                  (td_file_write(c, f, large), td_file_close(c, f)));
+	td_unittest_assert_equal(t, umount2("disk", MNT_DETACH), 0);
 }
