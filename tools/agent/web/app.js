@@ -368,7 +368,7 @@ async function look(from, to) {
 async function live(range) {
 	past.range = range || past.range;
 	past.window = null;
-	await useRing(ringFor(now() - past.range));
+	await useRing(ringFor(Date.now() / 1000 - past.range));
 }
 async function useRing(ring) {
 	if (ring === past.ring && past.rows.length) { draw(); return; }
