@@ -173,6 +173,12 @@ TD_API void td_raise(td_scope *s, const td_kind *kind, const char *fmt, ...) TD_
 TD_API void td_raise_os(td_scope *s, int err_no, const char *filename);
 #define td_raise_os(s, ...) (td_raise_os)(TD_HERE(s), __VA_ARGS__)
 
+/* Raises an error about a place in a document: the message begins "tend.yaml:12:5: ", and source, line and column say the
+ * same. A column or line of 0 is left out. */
+TD_API void td_raise_at(td_scope *s, const td_kind *kind, const char *source, int64_t line, int64_t column,
+                        const char *fmt, ...) TD__PRINTF(6, 7);
+#define td_raise_at(s, ...) (td_raise_at)(TD_HERE(s), __VA_ARGS__)
+
 /* Raises again what was caught, in s. Python: raise. */
 TD_API void td_reraise(td_scope *s, const td_error *e);
 

@@ -106,7 +106,7 @@ static bool read_nargs(td_scope *s, const char *text, arg_action *a) {
 	else if (strcmp(text, "...") == 0) a->nargs = NARGS_REST;
 	else if (*text && strlen(text) < 5 && strspn(text, "0123456789") == strlen(text)) {
 		a->nargs = NARGS_COUNT;
-		a->count = (size_t)strtoul(text, NULL, 10);
+		a->count = (size_t)td_int(s, text);
 	} else {
 		return fail_value(s, "invalid nargs value");
 	}

@@ -8,7 +8,9 @@ size_t td__argparse_width(const td_argparser *p) {
 	if (p->o.width > 0) return (size_t)p->o.width;
 	long columns = 0;
 	const char *text = getenv("COLUMNS");
-	if (text && *text && strlen(text) < 6 && strspn(text, "0123456789") == strlen(text)) columns = strtol(text, NULL, 10);
+	if (text && strlen(text) < 6 && strspn(text, "0123456789") == strlen(text)) {
+		for (; *text; text++) columns = columns * 10 + (*text - '0');
+	}
 	struct winsize size = {0};
 	if (columns <= 0 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) columns = size.ws_col;
 	if (columns <= 0) columns = 80;

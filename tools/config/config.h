@@ -1,0 +1,10 @@
+/* tools/config/config.h: `tend config check` and `tend config show`. */
+#ifndef CONFIG_CONFIG_H
+#define CONFIG_CONFIG_H
+
+#include <tend/text.h>
+
+/* argv: what follows the command's name. Ends the program by td_sys_exit where its status is not 0. */
+void tend_config(td_scope *s, td_strs argv);
+
+#endif
