@@ -111,7 +111,8 @@ static const char *tiles(td_scope *s, const td_value *m) {
 	tile(&h, "load", "Load", td_format(s, "%.2f", load), "", cpus > 0 ? load / cpus * 100 : -1,
 	     td_format(s, "%.2f · %.2f over 5 and 15 min · %.0f processor%s", number(m, "load", "1"), number(m, "load", "2"), cpus, cpus == 1 ? "" : "s"));
 	double cpu = number(td_get(m, "pressure"), "cpu", "some"), memory = number(td_get(m, "pressure"), "memory", "some"), io = number(td_get(m, "pressure"), "io", "some");
-	double most = fmax(cpu, fmax(memory, io));
+	double most = cpu > memory ? cpu : memory; /* no libm for one maximum */
+	if (io > most) most = io;
 	bool known = !td_value_is_null(td_get(m, "pressure", "cpu"));
 	tile(&h, "pressure", "Pressure", known ? td_format(s, "%.0f", most) : "–", known ? "%" : "", known ? most : -1,
 	     known ? td_format(s, "time lost waiting: processor %.0f · memory %.0f · disk %.0f %%", cpu, memory, io) : "this kernel does not tell");
