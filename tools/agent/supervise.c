@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <tend/file.h>
+#include <tend/os.h>
+#include <tend/path.h>
 #include <tend/signal.h>
 #include <tend/subprocess.h>
 #include <tend/time.h>
@@ -116,7 +118,10 @@ static td_value *environment(td_scope *s, const agent_service *c) {
 
 static td_popen *start(td_scope *s, const agent_service *c) {
 	td_stream output = {0};
-	if (*c->log) output = TD_FD(td_file_fileno(s, td_open(s, c->log, "ab")));
+	if (*c->log) {
+		td_os_makedirs(s, td_path_dirname(s, c->log), .exist_ok = true);
+		output = TD_FD(td_file_fileno(s, td_open(s, c->log, "ab")));
+	}
 	return td_subprocess_popen(s, c->run, .cwd = *c->cwd ? c->cwd : NULL, .more_env = environment(s, c), .in = TD_DEVNULL,
 	                           .out = output, .err = *c->log ? TD_STDOUT : output,
 	                           .login = *c->user ? c->user : NULL, .start_new_session = true);
