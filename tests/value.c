@@ -167,3 +167,13 @@ TD_TEST(TestValue, test_a_value_outlives_its_scope_by_keeping) {
 	}
 	td_unittest_assert_equal(t, td_value_repr(t, kept), "{'long enough to be elsewhere': ['also not in the node itself']}");
 }
+
+TD_TEST(TestValue, test_a_kept_value_keeps_the_name_of_its_source) {
+	const td_value *kept;
+	{
+		TD_SCOPE(work, t);
+		const char *name = td_format(work, "%s.yaml", "my");
+		kept = td_keep(t, td_yaml_safe_load(work, "a: {b: 1}\n", .source = name));
+	}
+	td_unittest_assert_equal(t, td_value_where(t, td_get(kept, "a", "b")), "my.yaml:1:8");
+}

@@ -197,6 +197,7 @@ typedef struct jobs {
 	void *items;
 	size_t len, capacity;
 	td_scope *tmp;
+	const char *source, *source_copy; /* of the places: one name for a whole tree */
 } jobs;
 
 static bool copy_index(td_scope *s, td__box *box) {
@@ -241,6 +242,18 @@ static bool copy_node(td_scope *s, jobs *work, td_value *to, const td_value *fro
 	return true;
 }
 
+/* The name of the source lives where the tree does; a copy that outlives the tree has its own. */
+static const char *copy_source(td_scope *s, jobs *work, const char *source) {
+	if (!source || !*source) return source ? "" : NULL;
+	if (work && work->source == source) return work->source_copy;
+	const char *copy = td_strdup(s, source);
+	if (work) {
+		work->source = source;
+		work->source_copy = copy;
+	}
+	return copy;
+}
+
 /* to has room for a place if wide; a place that from lacks is none. */
 static bool copy_placed(td_scope *s, jobs *work, td_value *to, const td_value *from, bool wide) {
 	if (!copy_node(s, work, to, from)) return false;
@@ -248,9 +261,10 @@ static bool copy_placed(td_scope *s, jobs *work, td_value *to, const td_value *f
 		const td__place *place = td__place_of(from);
 		td__place *mine = (td__place *)(void *)(to + 1);
 		*mine = place ? *place : (td__place){0};
+		mine->source = copy_source(s, work, mine->source);
 		to->flags |= TD__V_PLACE;
 	}
-	return true;
+	return !td_failed(s);
 }
 
 static bool copy_deep(td_scope *s, td_value *to, const td_value *from, bool wide) {

@@ -543,20 +543,15 @@ static bool expand_files(run *r, td_strs args, td_strs *out, size_t *room, int d
 			if (!add_text(r->s, out, room, arg)) return false;
 			continue;
 		}
-		FILE *f = fopen(arg + 1, "re");
-		if (!f || depth > 50) {
-			const char *path = td_str_repr(r->s, arg + 1);
-			td_raise(r->s, TD_ArgumentError, "[Errno %d] %s: %s", f ? ELOOP : errno, strerror(f ? ELOOP : errno), path);
-			if (f) fclose(f);
+		TD_SCOPE(attempt, r->s);
+		if (depth > 50) td_raise_os(attempt, ELOOP, arg + 1);
+		const char *text = td_file_read(attempt, td_open(attempt, arg + 1, "r"));
+		const td_error *e = td_catch(attempt, TD_OSError);
+		if (e) {
+			td_raise(r->s, TD_ArgumentError, "%s", e->message);
 			return false;
 		}
-		char *text = NULL;
-		size_t size = 0;
-		ssize_t n = getdelim(&text, &size, '\0', f);
-		const char *kept = n > 0 ? td_strdup(r->s, text) : "";
-		free(text);
-		fclose(f);
-		if (!expand_files(r, td_str_splitlines(r->s, kept), out, room, depth + 1)) return false;
+		if (!expand_files(r, td_str_splitlines(r->s, text), out, room, depth + 1)) return false;
 	}
 	return true;
 }

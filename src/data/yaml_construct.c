@@ -302,7 +302,8 @@ const td_value *td__yaml_construct(td_scope *s, td_scope *home, td_scope *scratc
 		if (!check_items(&c, node)) return NULL;
 	}
 	td__build b;
-	td__build_begin(&b, home, l->source);
+	const char *source = td_strdup(home, l->source); /* the values outlive the loader */
+	td__build_begin(&b, home, source);
 	bool ok = build(&c, &b, root);
 	const td_value *v = td__build_end(&b);
 	return ok ? v : NULL;
