@@ -26,7 +26,9 @@ static void become_program(td_scope *s, const char *name, char **argv) {
 static void refuse(td_scope *s, const char *name) {
 	const char *names[64];
 	td_strs known = {names, 0};
-	for (const tend_tool *t = tend_tools; t->name && known.len < 64; t++) names[known.len++] = t->name;
+	for (const tend_tool *t = tend_tools; t->name && known.len < 62; t++) names[known.len++] = t->name;
+	names[known.len++] = "--help";
+	names[known.len++] = "--version";
 	td_strs near = td_difflib_get_close_matches(s, name, known, .n = 1);
 	const char *meant = near.len ? td_format(s, "did you mean '%s'?", near.items[0]) : "'tend --help' lists them all.";
 	fprintf(stderr, "tend: '%s' is %s; %s\n", name, name[0] == '-' ? "no option" : "no tool", meant);
