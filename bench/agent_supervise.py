@@ -112,7 +112,7 @@ class Tend(Peer):
         config = os.path.join(self.folder, "tend.yaml")
         services = {f"s{i}": {"run": self.child} for i in range(CHILDREN)}
         with open(config, "w") as f:
-            json.dump({"agent": {"listen": "", "socket": os.path.join(self.folder, "s")}, "services": services}, f)
+            json.dump({"agent": {"listen": False, "socket": os.path.join(self.folder, "s")}, "services": services}, f)
         return subprocess.Popen([os.path.join(frame.build_dir(), "tools/tend"), "agent", "-c", config],
                                 stderr=subprocess.DEVNULL)
 

@@ -2,13 +2,15 @@
 #ifndef AGENT_LOG_H
 #define AGENT_LOG_H
 
-#include <tend/scope.h>
+#include <tend/logging.h>
 
-/* Sends the lines to standard error, as text or as one JSON object a line. */
+#define agent_info(...) td_logging_info(agent_logger(), __VA_ARGS__)
+#define agent_warning(...) td_logging_warning(agent_logger(), __VA_ARGS__)
+#define agent_error(...) td_logging_error(agent_logger(), __VA_ARGS__)
+
+td_logger *agent_logger(void);
+
+/* Sends the lines to standard error, in UTC, as text or as one JSON object a line, until s ends. */
 void agent_log_to_stderr(td_scope *s, bool json);
-
-void agent_info(const char *fmt, ...) TD__PRINTF(1, 2);
-void agent_warning(const char *fmt, ...) TD__PRINTF(1, 2);
-void agent_error(const char *fmt, ...) TD__PRINTF(1, 2);
 
 #endif

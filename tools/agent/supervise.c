@@ -213,8 +213,8 @@ static void do_changed(void *with, size_t i, agent_state from, agent_event why) 
 		snprintf(t->reason, sizeof t->reason, "%s", text);
 	}
 	bool bad = m->state == AGENT_BACKOFF || m->state == AGENT_FAILED || (why == AGENT_EXITED_BAD && from != AGENT_STOPPING);
-	(bad ? agent_warning : agent_info)("service %s: %s -> %s: %s", t->name, agent_state_name(from),
-	                                   agent_state_name(m->state), text);
+	td_logging_log(agent_logger(), bad ? TD_LOGGING_WARNING : TD_LOGGING_INFO, "service %s: %s -> %s: %s", t->name,
+	               agent_state_name(from), agent_state_name(m->state), text);
 	if (v->listener) v->listener(v->listener_data, i);
 }
 
