@@ -193,7 +193,7 @@ static bool read_state(td_scope *s, int fd, const char *name, td_snicstats *out)
 	struct ethtool_cmd link = {.cmd = ETHTOOL_GSET};
 	request.ifr_data = (char *)&link;
 	if (ioctl(fd, SIOCETHTOOL, &request) < 0) return true; /* loopback and most virtual ones have no link */
-	uint32_t speed = ethtool_cmd_speed(&link);
+	uint32_t speed = (uint32_t)link.speed_hi << 16 | link.speed;
 	out->duplex = link.duplex == DUPLEX_FULL ? 2 : link.duplex == DUPLEX_HALF ? 1 : 0;
 	out->speed = speed == UINT16_MAX || speed == UINT32_MAX ? 0 : (int)speed;
 	return true;
