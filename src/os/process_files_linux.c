@@ -76,15 +76,20 @@ ssize_t td__pid_read(int proc_dir, int pid, const char *file, char *buffer, size
 	path_of(path, pid, file);
 	int fd = td__sys_openat(proc_dir, path, O_RDONLY | O_CLOEXEC, 0);
 	if (fd < 0) return -1;
-	ssize_t n;
-	do {
-		n = td__sys_read(fd, buffer, size - 1);
-	} while (n < 0 && errno == EINTR);
-	int err_no = errno;
+	size_t len = 0;
+	bool one_line = file[4] != 'u'; /* of stat and statm, whose end needs no read of its own; status has many */
+	int err_no = 0;
+	while (len < size - 1 && !(one_line && len && buffer[len - 1] == '\n')) {
+		ssize_t n = td__sys_read(fd, buffer + len, size - 1 - len);
+		if (n < 0 && errno == EINTR) continue;
+		if (n < 0) err_no = errno;
+		if (n <= 0) break;
+		len += (size_t)n;
+	}
 	td__sys_close(fd);
+	buffer[len] = 0;
 	errno = err_no;
-	if (n >= 0) buffer[n] = 0;
-	return n;
+	return err_no ? -1 : (ssize_t)len;
 }
 
 bool td__pid_cmdline(td_scope *s, int proc_dir, int pid, td_bytes *out, int *err_no) {
