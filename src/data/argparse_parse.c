@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <strings.h>
 #include <tend/difflib.h>
+#include <tend/file.h>
 
 #include "core/main.h"
 #include "core/unicode.h"
