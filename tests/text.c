@@ -217,3 +217,14 @@ TD_TEST(TestStr, test_failed_scope) {
 	td_unittest_assert_equal(t, parts.len, 0);
 	td_unittest_assert_is_none(t, parts.items[0]);
 }
+
+/* Messages and notes go through the same formatting, and none is cut. */
+TD_TEST(TestFormat, test_messages_and_notes) {
+	TD_SCOPE(attempt, t);
+	td_raise(attempt, TD_ValueError, "%01500d %.1f %s", 1, 0.5, td_str_lower(t, "END"));
+	td_add_note(attempt, "%02000d %s", 2, "end");
+	const td_error *e = td_catch(attempt, TD_ValueError);
+	td_unittest_assert_true(t, td_str_endswith(e->message, "1 0.5 end"));
+	td_unittest_assert_equal(t, strlen(e->message), 1508);
+	td_unittest_assert_equal(t, strlen(e->notes.items[0]), 2004);
+}

@@ -78,7 +78,7 @@ TD_API bool td_file_close(td_scope *s, td_file *f);
 #define td_file_close(s, ...) (td_file_close)(TD_HERE(s), __VA_ARGS__)
 /* Whether it is closed; true also for NULL. Python: f.closed. */
 TD_API bool td_file_closed(const td_file *f);
-/* The name it was opened by, "<fd>" or "<memory>". Python: f.name. */
+/* The name it was opened by, "<fd 3>" or "<memory>". Python: f.name. */
 TD_API const char *td_file_name(const td_file *f);
 
 /* --- reading --- */
@@ -169,7 +169,8 @@ TD_API td_file *td_sys_stderr(td_scope *s);
 #define td_sys_stderr(s) (td_sys_stderr)(TD_HERE(s))
 
 /* Prints the formatted text and a newline to standard output, in one piece also among threads. BrokenPipeError and
- * other errors are raised where they show: at once on a terminal, when the buffer goes out otherwise. Python: print. */
+ * other errors are raised where they show: at once on a terminal, when the buffer goes out otherwise. Waits as long as
+ * the reader of a pipe lets it. Python: print. */
 TD_API bool td_print(td_scope *s, const char *fmt, ...) TD__PRINTF(2, 3);
 #define td_print(s, ...) (td_print)(TD_HERE(s), __VA_ARGS__)
 

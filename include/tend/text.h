@@ -2,7 +2,7 @@
  *
  * Text is UTF-8 and NUL-terminated. Results live in s; on a failed scope they are td_no_text, an empty list, or the
  * failure value named. Positions and lengths are bytes; widths and paddings count characters, as Python's do. A host's
- * setlocale changes nothing here.
+ * setlocale changes nothing here. Safe among threads, each with a scope of its own.
  *
  *     #include <tend.h>
  *

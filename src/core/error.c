@@ -2,6 +2,7 @@
  * scope that is ending without being copied. When memory is out there is the reserved one of the context. */
 #include <stdio.h>
 
+#include "core/format.h"
 #include "core/scope_private.h"
 
 static const char *const no_items[1] = {NULL};
@@ -91,14 +92,14 @@ void td__error_vmessage(td_error *e, const char *fmt, va_list args) {
 	size_t room = (size_t)(error->limit - error->bump);
 	va_list again;
 	va_copy(again, args);
-	int len = vsnprintf(error->bump, room, fmt, args);
-	if (len >= 0 && (size_t)len < room) { /* nearly every message: written where it stays */
+	size_t len = td__vsnformat(error->bump, room, NULL, fmt, args);
+	if (len < room) { /* nearly every message: written where it stays */
 		e->message = error->bump;
 		error->bump += len + 1;
-	} else if (len >= 0) {
-		char *text = td__error_alloc(e, (size_t)len + 1);
+	} else {
+		char *text = td__error_alloc(e, len + 1);
 		if (text) {
-			vsnprintf(text, (size_t)len + 1, fmt, again);
+			td__vsnformat(text, len + 1, NULL, fmt, again);
 			e->message = text;
 		}
 	}
@@ -110,12 +111,12 @@ void td__error_note(td__owned_error *error, const char *fmt, ...) {
 	va_list args, again;
 	va_start(args, fmt);
 	va_copy(again, args);
-	int len = vsnprintf(NULL, 0, fmt, again);
+	size_t len = td__vsnformat(NULL, 0, NULL, fmt, again);
 	va_end(again);
-	char *text = len < 0 ? NULL : td__error_alloc(e, (size_t)len + 1);
+	char *text = td__error_alloc(e, len + 1);
 	const char **items = text ? td__error_alloc(e, (e->notes.len + 2) * sizeof *items) : NULL;
 	if (items) {
-		vsnprintf(text, (size_t)len + 1, fmt, args);
+		td__vsnformat(text, len + 1, NULL, fmt, args);
 		memcpy(items, e->notes.items, e->notes.len * sizeof *items);
 		items[e->notes.len] = text;
 		items[e->notes.len + 1] = NULL;

@@ -2,6 +2,7 @@
  * the error is caught or has been handed on. The first error wins: a later one becomes a note on it. */
 #include <stdio.h>
 
+#include "core/format.h"
 #include "core/scope_private.h"
 
 enum { REFUSALS_MOST = 1000000 };
@@ -149,12 +150,18 @@ void td_reraise(td_scope *s, const td_error *e) {
 
 void td_add_note(td_scope *s, const char *fmt, ...) {
 	if (!s->error) return;
-	char text[1024];
+	char small[512], *text = small;
 	va_list args;
 	va_start(args, fmt);
-	vsnprintf(text, sizeof text, fmt, args);
+	size_t len = td__vsnformat(small, sizeof small, NULL, fmt, args);
 	va_end(args);
-	td__error_note(s->error, "%s", text);
+	if (len >= sizeof small && (text = td__malloc(len + 1))) {
+		va_start(args, fmt);
+		td__vsnformat(text, len + 1, NULL, fmt, args);
+		va_end(args);
+	}
+	td__error_note(s->error, "%s", text ? text : small); /* cut short rather than not at all */
+	if (text != small) td__free(text);
 }
 
 const td_error *td_peek(td_scope *s) {
