@@ -1,7 +1,8 @@
 /* tend/os.h: the operating system by Python's names: environment, directories, files.
  *
  * Errors are OSError or its descendants with Python's text, the file name (or both) in it. Directory calls are not
- * interruptible: a dead network mount holds them.
+ * interruptible: a dead network mount holds them. Safe among threads, each with a scope of its own; the current directory
+ * and the environment are the whole process's.
  *
  *     #include <tend.h>
  *

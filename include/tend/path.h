@@ -3,7 +3,8 @@
  * A path is bytes, and passes through unchanged. The names of os.path behave as os.path does (they work on the text as
  * it stands; questions are answered with false when the system cannot answer); the names of pathlib as pathlib does
  * (normalised; what the system cannot answer is raised). A predicate is also false when s has failed. Empty text is a
- * path like any other; NULL and td_no_text are TypeError.
+ * path like any other; NULL and td_no_text are TypeError. Safe among threads, each with a scope of its own; what asks the
+ * file system is not interruptible, as a dead network mount shows.
  *
  *     #include <tend.h>
  *

@@ -2,7 +2,8 @@
  *
  * What temporary_directory and named make is removed as the scope ends, on every way out: an error, exit, a signal that
  * ends the program (only SIGKILL leaves it behind). Names are Python's: prefix, eight random characters, suffix. They
- * are made so that nobody else can get hold of them first, and are for the owner's eyes only.
+ * are made so that nobody else can get hold of them first, and are for the owner's eyes only. Safe among threads, each
+ * with a scope of its own.
  *
  *     #include <tend.h>
  *
