@@ -155,8 +155,6 @@ def check_layers(build):
                 target = folder_of(os.path.normpath(here), allowed) or os.path.dirname(here)
                 if target != own and not any(target == a or target.startswith(a + "/") for a in allowed[own]):
                     yield f"{where}: {own} may not use {target} (ARCHITECTURE.md)"
-                elif own == "tools" and path.count("/") > 1 and here.count("/") > 1 and here.split("/")[1] != path.split("/")[1]:
-                    yield f"{where}: one tool may not use another's files: move what both need to tools/ or the library"
                 continue
             if name not in libc and own.startswith(("src", "include")):
                 if "libraries" not in allowed[own]:

@@ -50,6 +50,14 @@ bool td__need_handle(td_scope *s, const char *what, const void *value);
 /* TypeError for a NULL or td_no_text among the items. */
 bool td__need_strs(td_scope *s, const char *what, td_strs list);
 
+/* Of ASCII alone, whatever the locale; a byte of a longer character is none of these. */
+static inline bool td__is_letter(char c) {
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+static inline bool td__is_word(char c) { /* a letter or a digit */
+	return td__is_letter(c) || (c >= '0' && c <= '9');
+}
+
 /* --- raising --- */
 
 /* td_raise_os that returns false, for `return td__os_error(s, errno, path);`. filename may be NULL. */

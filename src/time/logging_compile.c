@@ -91,14 +91,14 @@ static bool compile_percent(parser *p, const char *fmt) {
 static bool percent_valid(const char *fmt) {
 	for (const char *p = fmt; (p = strstr(p, "%(")); p++) {
 		const char *q = p + 2;
-		while (isalnum((unsigned char)*q) || *q == '_' || (unsigned char)*q >= 0x80) q++;
+		while (td__is_word(*q) || *q == '_' || (unsigned char)*q >= 0x80) q++;
 		if (q == p + 2 || *q != ')') continue;
 		q++;
 		q += strspn(q, "#0+ -");
 		q += *q == '*' ? 1 : strspn(q, "0123456789");
 		if (*q == '.' && (q[1] == '*' || isdigit((unsigned char)q[1])))
 			q += q[1] == '*' ? 2 : 1 + strspn(q + 1, "0123456789");
-		if (*q && strchr("diouxefgcrsa%", tolower((unsigned char)*q))) return true;
+		if (*q && strchr("diouxefgcrsaDIOUXEFGCRSA%", *q)) return true;
 	}
 	return false;
 }
@@ -113,12 +113,12 @@ static bool brace_wrong(parser *p, const char *what) {
 /* ^(\d+|\w+)(\.\w+|\[[^]]+\])*$ */
 static bool brace_name_valid(const char *name, size_t len) {
 	const char *p = name, *end = name + len;
-	while (p < end && (isalnum((unsigned char)*p) || *p == '_' || (unsigned char)*p >= 0x80)) p++;
+	while (p < end && (td__is_word(*p) || *p == '_' || (unsigned char)*p >= 0x80)) p++;
 	if (p == name) return false;
 	while (p < end) {
 		const char *begin = p + 1;
 		if (*p == '.') {
-			for (p++; p < end && (isalnum((unsigned char)*p) || *p == '_'); p++) {
+			for (p++; p < end && (td__is_word(*p) || *p == '_'); p++) {
 			}
 			if (p == begin) return false;
 		} else if (*p == '[') {
@@ -221,9 +221,9 @@ static bool compile_brace(parser *p, const char *fmt, bool validate) {
 /* --- "${levelname}" --- */
 
 static size_t identifier(const char *p) {
-	if (!isalpha((unsigned char)*p) && *p != '_') return 0;
+	if (!td__is_letter(*p) && *p != '_') return 0;
 	size_t n = 1;
-	while (isalnum((unsigned char)p[n]) || p[n] == '_') n++;
+	while (td__is_word(p[n]) || p[n] == '_') n++;
 	return n;
 }
 
