@@ -5,11 +5,13 @@
 #include <tend/argparse.h>
 #include <tend/array.h>
 #include <tend/base.h>
+#include <tend/base64.h>
 #include <tend/difflib.h>
 #include <tend/errors.h>
 #include <tend/futures.h>
 #include <tend/queue.h>
 #include <tend/file.h>
+#include <tend/hashlib.h>
 #include <tend/http_server.h>
 #include <tend/json.h>
 #include <tend/logging.h>
@@ -21,6 +23,7 @@
 #include <tend/prometheus_client.h>
 #include <tend/psutil.h>
 #include <tend/scope.h>
+#include <tend/secrets.h>
 #include <tend/selectors.h>
 #include <tend/signal.h>
 #include <tend/socket.h>

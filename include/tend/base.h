@@ -126,6 +126,10 @@ typedef struct td_strs {
 	size_t len;
 } td_strs;
 
+/* Long work tells how far it is: done of total, in the work's own unit; total is -1 when it is not known. Called in the
+ * thread that works, now and then; it must not use the work's scope. */
+typedef void (*td_progress_fn)(void *arg, int64_t done, int64_t total);
+
 /* What a text function returns when its scope has failed: the empty text at this one address. Handed to a call on a
  * healthy scope it raises TypeError, so that a failed path never becomes a relative one. */
 TD__BEGIN
