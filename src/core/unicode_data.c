@@ -1,4 +1,5 @@
 /* Made by src/core/unicode_gen.py from Unicode 14.0.0; do not edit. */
+/* clang-format off */
 #include "core/unicode.h"
 
 const struct td__unicode_record td__unicode_records[299] = {

@@ -63,6 +63,7 @@ def main():
         index.append(page_at[page])
     assert len(records) < 1 << 16 and len(pages) < 1 << 16 and len(many) < 1 << 15
     print(f"/* Made by src/core/unicode_gen.py from Unicode {unicodedata.unidata_version}; do not edit. */")
+    print("/* clang-format off */")
     print('#include "core/unicode.h"\n')
     print(f"const struct td__unicode_record td__unicode_records[{len(records)}] = {{")
     print(rows(["{%d, %d, %d, %d}" % r for r in records], 6))
