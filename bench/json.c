@@ -1,4 +1,4 @@
-/* What bench/json.py measures of ours:
+/* What bench/json_text.py measures of ours:
  *     bench-json parse|dumps|lines ROUNDS FILE     prints GB/s of processor time, each round
  *     bench-json whole FILE                        reads a file and writes it to standard output */
 #include <stdio.h>

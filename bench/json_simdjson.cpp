@@ -1,4 +1,4 @@
-// The peer simdjson, for json.py: json_simdjson parse|walk|dumps ROUNDS FILE prints GB/s of processor time, each round.
+// The peer simdjson, for json_text.py: json_simdjson parse|walk|dumps ROUNDS FILE prints GB/s of processor time, each round.
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>

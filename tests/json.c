@@ -87,6 +87,10 @@ TD_TEST(TestJsonLoads, test_lone_surrogates_survive) {
 	td_unittest_assert_equal(t, td_json_dumps(t, td_json_loads(t, "\"\\ud800 \\udc00 \\ud83d\\ude00\"")),
 	                         "\"\\ud800 \\udc00 \\ud83d\\ude00\"");
 	td_unittest_assert_equal(t, td_value_str(td_json_loads(t, "\"\\ud83d\\ude00\""), ""), "\xf0\x9f\x98\x80");
+	/* Two that would be bytes of another character stay what they are, whichever way they are read. */
+	const td_value *v = td_json_loads(t, "\"\\udcc3\\udca9\"");
+	td_unittest_assert_equal(t, td_json_dumps(t, v), "\"\\udcc3\\udca9\"");
+	td_unittest_assert_true(t, td_value_equal(v, td_json_loads(t, "\"\\udcc3\\udca9\"", .positions = true)));
 }
 
 TD_TEST(TestJsonLoads, test_control_characters_and_nul) {

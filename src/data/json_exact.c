@@ -114,7 +114,7 @@ static bool read_text(reader *r) {
 		default: return fail(r, "Invalid \\escape", slash);
 		}
 		char utf8[4];
-		td__buffer_put(&r->unescaped, utf8, td__utf8_put(utf8, c));
+		td__buffer_put(&r->unescaped, utf8, td__json_put(utf8, c));
 		from = p;
 	}
 	r->p = p + 1;

@@ -34,23 +34,7 @@ static const char *unescape_unicode(const char *p, char **out) {
 			p += 6;
 		}
 	}
-	char *o = *out;
-	if (c < 0x80) {
-		*o++ = (char)c;
-	} else if (c < 0x800) {
-		*o++ = (char)(0xC0 | c >> 6);
-		*o++ = (char)(0x80 | (c & 0x3F));
-	} else if (c < 0x10000) {
-		*o++ = (char)(0xE0 | c >> 12);
-		*o++ = (char)(0x80 | (c >> 6 & 0x3F));
-		*o++ = (char)(0x80 | (c & 0x3F));
-	} else {
-		*o++ = (char)(0xF0 | c >> 18);
-		*o++ = (char)(0x80 | (c >> 12 & 0x3F));
-		*o++ = (char)(0x80 | (c >> 6 & 0x3F));
-		*o++ = (char)(0x80 | (c & 0x3F));
-	}
-	*out = o;
+	*out += td__json_put(*out, c);
 	return p;
 }
 

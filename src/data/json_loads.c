@@ -96,7 +96,7 @@ static bool from_wide(td_scope *s, td_scope *tmp, const wide *w, td_bytes bytes,
 			bad_bytes(s, w->codec, bytes.data, at, 4, "code point not in range(0x110000)");
 			return false;
 		}
-		len += td__utf8_put(out + len, c);
+		len += td__json_put(out + len, c);
 	}
 	if (at < bytes.len) {
 		bad_bytes(s, w->codec, bytes.data, at, bytes.len - at, "truncated data");

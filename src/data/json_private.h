@@ -18,6 +18,19 @@ typedef struct td__json_source {
 	td_json_loads_opts o; /* with its defaults filled in */
 } td__json_source;
 
+/* Writes c in up to 4 bytes and returns how many. Any surrogate is three bytes, so that "\udcc3\udca9" stays two of them;
+ * td__utf8_put would make them the bytes that surrogateescape takes them for, and with that another text. */
+static inline size_t td__json_put(char *out, uint32_t c) {
+	if (c < 0x80) {
+		out[0] = (char)c;
+		return 1;
+	}
+	size_t len = c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+	for (size_t i = len; --i; c >>= 6) out[i] = (char)(0x80 | (c & 0x3F));
+	out[0] = (char)(0xF00 >> len | c); /* 0xC0, 0xE0, 0xF0 in its low byte */
+	return len;
+}
+
 /* Builds the value; false: raised. *end is the byte after it. text is UTF-8 that was checked. */
 bool td__json_exact(td_scope *s, const td__json_source *src, td__build *b, size_t *end);
 

@@ -4,8 +4,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-	td_scope *s = td_scope_open_root();
+static void try_all(td_scope *s, const uint8_t *data, size_t size) {
 	TD_SCOPE(c, s);
 	char *bytes = td_alloc(c, size + 1);
 	for (size_t i = 0; i < size; i++) bytes[i] = (char)data[i];
@@ -25,6 +24,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 	td_catch(c);
 	td_json_loads_bytes(c, ((td_bytes){bytes, size}), .nonstrict = true, .reject_duplicates = true, .reject_nan = true);
 	td_catch(c);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+	td_scope *s = td_scope_open_root();
+	try_all(s, data, size);
 	td_scope_close(s);
 	return 0;
 }
