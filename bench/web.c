@@ -36,7 +36,8 @@ static void metrics(td_scope *s) {
 	t = now();
 	for (int i = 0; i < TURNS; i++) td_prometheus_observe(s, histogram, 0.004 * (i % 5));
 	printf("observe %.3f\n", (now() - t) / TURNS * 1e9);
-	for (int i = 0; i < 1000; i++) td_prometheus_inc(s, td_prometheus_labels(s, labelled, "x", td_format(s, "%d", i)), i * 1.5);
+	for (int i = 0; i < 1000; i++)
+		td_prometheus_inc(s, td_prometheus_labels(s, labelled, "x", td_format(s, "%d", i)), i * 1.5);
 	t = now();
 	for (int i = 0; i < 50; i++) {
 		TD_SCOPE(turn, s);
@@ -47,6 +48,8 @@ static void metrics(td_scope *s) {
 
 int main(int argc, char **argv) {
 	TD_MAIN(s, argc, argv);
-	if (argc > 2 && !strcmp(argv[1], "serve")) serve(s, (int)td_int(s, argv[2]));
-	else metrics(s);
+	if (argc > 2 && !strcmp(argv[1], "serve"))
+		serve(s, (int)td_int(s, argv[2]));
+	else
+		metrics(s);
 }

@@ -18,7 +18,8 @@ static const char *scrape(td_scope *s, int port) {
 
 int main(int argc, char **argv) {
 	TD_MAIN(s, argc, argv);
-	td_metric *requests = td_prometheus_counter(s, "app_requests_total", "Requests by path and status", .labelnames = td_strs_of(s, "path", "status"));
+	td_metric *requests = td_prometheus_counter(s, "app_requests_total", "Requests by path and status",
+	                                            .labelnames = td_strs_of(s, "path", "status"));
 	int port = free_port(s);
 	td_prometheus_start_http_server(s, port, .addr = "127.0.0.1");
 

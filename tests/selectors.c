@@ -33,13 +33,17 @@ TD_TEST(TestSelectors, test_errors_are_pythons) {
 	td_unittest_assert_equal(t, pipe2(fds, O_CLOEXEC), 0);
 	td_selectors_register(t, sel, fds[0], TD_EVENT_READ, NULL);
 	const char *twice = td_format(t, "'%d (FD %d) is already registered'", fds[0], fds[0]);
-	td_unittest_assert_raises_message(t, TD_KeyError, twice, td_selectors_register(c, sel, fds[0], TD_EVENT_READ, NULL));
+	td_unittest_assert_raises_message(t, TD_KeyError, twice,
+	                                  td_selectors_register(c, sel, fds[0], TD_EVENT_READ, NULL));
 	const char *never = td_format(t, "'%d is not registered'", fds[1]);
 	td_unittest_assert_raises_message(t, TD_KeyError, never, td_selectors_modify(c, sel, fds[1], TD_EVENT_READ, NULL));
 	td_unittest_assert_raises_message(t, TD_KeyError, never, td_selectors_unregister(c, sel, fds[1]));
-	td_unittest_assert_raises_message(t, TD_ValueError, "Invalid events: 0", td_selectors_register(c, sel, fds[1], 0, NULL));
-	td_unittest_assert_raises_message(t, TD_ValueError, "Invalid events: 999", td_selectors_register(c, sel, fds[1], 999, NULL));
-	td_unittest_assert_raises_message(t, TD_ValueError, "Invalid file descriptor: -1", td_selectors_register(c, sel, -1, TD_EVENT_READ, NULL));
+	td_unittest_assert_raises_message(t, TD_ValueError, "Invalid events: 0",
+	                                  td_selectors_register(c, sel, fds[1], 0, NULL));
+	td_unittest_assert_raises_message(t, TD_ValueError, "Invalid events: 999",
+	                                  td_selectors_register(c, sel, fds[1], 999, NULL));
+	td_unittest_assert_raises_message(t, TD_ValueError, "Invalid file descriptor: -1",
+	                                  td_selectors_register(c, sel, -1, TD_EVENT_READ, NULL));
 	int file = open("plain", O_CREAT | O_RDWR | O_CLOEXEC, 0600);
 	td_unittest_assert_raises(t, TD_PermissionError, td_selectors_register(c, sel, file, TD_EVENT_READ, NULL));
 	close(fds[1]);

@@ -53,7 +53,8 @@ TD_TEST(TestSocket, test_writing_to_the_gone_is_broken_pipe) {
 	td_sock *pair[2];
 	td_socket_socketpair(t, pair);
 	td_socket_close(t, pair[1]);
-	td_unittest_assert_raises_message(t, TD_BrokenPipeError, "[Errno 32] Broken pipe", td_socket_sendall(c, pair[0], bytes("x")));
+	td_unittest_assert_raises_message(t, TD_BrokenPipeError, "[Errno 32] Broken pipe",
+	                                  td_socket_sendall(c, pair[0], bytes("x")));
 }
 
 TD_TEST(TestSocket, test_more_than_the_buffers_hold) {
@@ -62,7 +63,8 @@ TD_TEST(TestSocket, test_more_than_the_buffers_hold) {
 	td_socket_settimeout(t, pair[0], 0.05);
 	size_t len = 4 << 20;
 	const char *much = td_alloc(t, len);
-	td_unittest_assert_raises_message(t, TD_TimeoutError, "timed out", td_socket_sendall(c, pair[0], ((td_bytes){much, len})));
+	td_unittest_assert_raises_message(t, TD_TimeoutError, "timed out",
+	                                  td_socket_sendall(c, pair[0], ((td_bytes){much, len})));
 	td_socket_settimeout(t, pair[0], TD_NOW);
 	td_unittest_assert_raises(t, TD_BlockingIOError, td_socket_send(c, pair[0], bytes("x")));
 	td_unittest_assert_greater(t, td_socket_recv(t, pair[1], len).len, 0);
@@ -71,7 +73,7 @@ TD_TEST(TestSocket, test_more_than_the_buffers_hold) {
 TD_TEST(TestSocket, test_unix_path_and_abstract_name) {
 	const char *const names[] = {"here.sock", "@tend-test-abstract"};
 	for (size_t i = 0; i < 2; i++) {
-		TD_SUBTEST(t, "%s", names[i]) {
+		TD_SUBTEST (t, "%s", names[i]) {
 			td_sock *server = td_socket_socket(t, .family = AF_UNIX);
 			td_socket_bind(t, server, names[i], 0);
 			td_socket_listen(t, server);
@@ -90,14 +92,17 @@ TD_TEST(TestSocket, test_unix_path_and_abstract_name) {
 
 TD_TEST(TestSocket, test_wrong_arguments) {
 	td_sock *sock = td_socket_socket(t);
-	td_unittest_assert_raises_message(t, TD_OverflowError, "bind(): port must be 0-65535.", td_socket_bind(c, sock, "", 65536));
-	td_unittest_assert_raises_message(t, TD_OverflowError, "connect(): port must be 0-65535.", td_socket_connect(c, sock, "::", -1));
+	td_unittest_assert_raises_message(t, TD_OverflowError, "bind(): port must be 0-65535.",
+	                                  td_socket_bind(c, sock, "", 65536));
+	td_unittest_assert_raises_message(t, TD_OverflowError, "connect(): port must be 0-65535.",
+	                                  td_socket_connect(c, sock, "::", -1));
 	td_unittest_assert_raises(t, TD_TypeError, td_socket_bind(c, sock, NULL, 1));
 	td_unittest_assert_raises(t, TD_TypeError, td_socket_recv(c, NULL, 1));
 	td_unittest_assert_raises(t, TD_gaierror, td_socket_create_connection(c, "no.such.host.invalid", 1));
 	td_sock *server = td_socket_create_server(t, "127.0.0.1", 0);
 	int port = td_socket_getsockname(t, server)->port;
-	const char *said = td_format(t, "[Errno 98] Address already in use (while attempting to bind on address ('127.0.0.1', %d))", port);
+	const char *said =
+		td_format(t, "[Errno 98] Address already in use (while attempting to bind on address ('127.0.0.1', %d))", port);
 	td_unittest_assert_raises_message(t, TD_OSError, said, td_socket_create_server(c, "127.0.0.1", port));
 }
 

@@ -54,8 +54,8 @@ typedef void (*td_http_handler)(td_scope *s, td_http_request *req, void *userdat
 
 typedef struct td_http_server_opts {
 	TD__OPTS_HEAD;
-	td_http_handler handler;  /* for what no route takes; NULL: 404 */
-	void *userdata;           /* of handler, log and on_error */
+	td_http_handler handler; /* for what no route takes; NULL: 404 */
+	void *userdata;          /* of handler, log and on_error */
 	void (*log)(const td_http_request *req, int status, uint64_t bytes, void *userdata); /* after each answer */
 	void (*on_error)(const td_http_request *req, const td_error *error, void *userdata); /* of a handler */
 	const char *server_version; /* the Server header; NULL is "tend" */
@@ -94,20 +94,21 @@ typedef struct td_http_route_opts {
  * the method, is 405 with Allow. Python: do_GET and an if on self.path. */
 TD_API bool td_http_server_handle(td_scope *s, td_http_server *server, const char *method, const char *path,
                                   td_http_handler fn, void *userdata, const td_http_route_opts *opts);
-#define td_http_server_handle(s, server, method, path, fn, ...) TD__HTTP_HANDLE(s, server, method, path, fn, __VA_ARGS__, )
+#define td_http_server_handle(s, server, method, path, fn, ...)                                                        \
+	TD__HTTP_HANDLE(s, server, method, path, fn, __VA_ARGS__, )
 #define TD__HTTP_HANDLE(s, server, method, path, fn, userdata, ...)                                                    \
 	(td_http_server_handle)(TD_HERE(s), (server), (method), (path), (fn), (userdata),                                  \
 	                        TD__OPTS(td_http_route_opts, __VA_ARGS__))
 
 typedef struct td_http_static_opts {
 	TD__OPTS_HEAD;
-	const char *content_type;  /* NULL is "application/octet-stream" */
-	td_bytes gzip;             /* the same bytes compressed by gzip, for clients that take them */
-	bool gzip_only;            /* body itself is what gzip made; clients that do not take it get 406 */
-	const char *etag;          /* without quotes; NULL: made from the bytes */
-	int64_t last_modified;     /* seconds since 1970; 0: none */
+	const char *content_type; /* NULL is "application/octet-stream" */
+	td_bytes gzip;            /* the same bytes compressed by gzip, for clients that take them */
+	bool gzip_only;           /* body itself is what gzip made; clients that do not take it get 406 */
+	const char *etag;         /* without quotes; NULL: made from the bytes */
+	int64_t last_modified;    /* seconds since 1970; 0: none */
 	const char *cache_control;
-	td_strs headers;           /* more of them, "Name: value" each */
+	td_strs headers; /* more of them, "Name: value" each */
 } td_http_static_opts;
 /* Serves body at path, with ETag, HEAD and 304. The bytes are not copied: they must live as long as the server. */
 TD_API bool td_http_server_static(td_scope *s, td_http_server *server, const char *path, td_bytes body,
@@ -140,10 +141,11 @@ TD_API bool td_http_server_close(td_scope *s, td_http_server *server);
 #define td_http_server_close(s, ...) (td_http_server_close)(TD_HERE(s), __VA_ARGS__)
 
 typedef struct td_http_server_stats {
-	uint64_t accepted, refused, requests, errors; /* connections taken and turned away; requests; handlers that failed */
-	uint64_t responses[6];                        /* by hundreds: [2] is 2xx */
-	uint64_t bytes;                               /* sent */
-	size_t connections, streams;                  /* open now */
+	uint64_t accepted, refused, requests,
+		errors;                  /* connections taken and turned away; requests; handlers that failed */
+	uint64_t responses[6];       /* by hundreds: [2] is 2xx */
+	uint64_t bytes;              /* sent */
+	size_t connections, streams; /* open now */
 } td_http_server_stats;
 TD_API td_http_server_stats td_http_server_statistics(const td_http_server *server);
 
@@ -181,12 +183,14 @@ TD_API bool td_http_req_write(td_scope *s, td_http_request *req, td_bytes data);
 /* A whole answer of type content_type; body is a text, or td_bytes with reply_bytes. */
 TD_API bool td_http_req_reply(td_scope *s, td_http_request *req, int code, const char *content_type, const char *body);
 #define td_http_req_reply(s, ...) (td_http_req_reply)(TD_HERE(s), __VA_ARGS__)
-TD_API bool td_http_req_reply_bytes(td_scope *s, td_http_request *req, int code, const char *content_type, td_bytes body);
+TD_API bool td_http_req_reply_bytes(td_scope *s, td_http_request *req, int code, const char *content_type,
+                                    td_bytes body);
 #define td_http_req_reply_bytes(s, ...) (td_http_req_reply_bytes)(TD_HERE(s), __VA_ARGS__)
 /* Python's error page for that code. Python: send_error. */
 TD_API bool td_http_req_send_error(td_scope *s, td_http_request *req, int code, const td_http_response_opts *opts);
 #define td_http_req_send_error(s, req, ...) TD__HTTP_RESPONSE(td_http_req_send_error, s, req, __VA_ARGS__, )
-#define TD__HTTP_RESPONSE(fn, s, req, code, ...) (fn)(TD_HERE(s), (req), (code), TD__OPTS(td_http_response_opts, __VA_ARGS__))
+#define TD__HTTP_RESPONSE(fn, s, req, code, ...)                                                                       \
+	(fn)(TD_HERE(s), (req), (code), TD__OPTS(td_http_response_opts, __VA_ARGS__))
 
 /* --- answers that stay open --- */
 

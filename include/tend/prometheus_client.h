@@ -43,7 +43,7 @@ typedef struct td_metric_opts {
 	td_strs labelnames;
 	const char *namespace_, *subsystem, *unit; /* parts of the name: namespace_subsystem_name_unit */
 	td_prometheus_registry *registry;
-	bool unregistered;    /* belongs to no registry; Python: registry=None */
+	bool unregistered;     /* belongs to no registry; Python: registry=None */
 	const double *buckets; /* of a histogram: upper bounds, ascending; +Inf is added; NULL: Python's defaults */
 	size_t nbuckets;
 	td_strs states;       /* of an enum */
@@ -147,7 +147,8 @@ TD_API bool td_prometheus_family_add(td_scope *s, td_prometheus_family *family, 
                                      const td_prometheus_sample_opts *opts);
 #define td_prometheus_family_add(s, family, labels, ...) TD__FAMILY_ADD(s, family, labels, __VA_ARGS__, )
 #define TD__FAMILY_ADD(s, family, labels, value, ...)                                                                  \
-	(td_prometheus_family_add)(TD_HERE(s), (family), (labels), (value), TD__OPTS(td_prometheus_sample_opts, __VA_ARGS__))
+	(td_prometheus_family_add)(TD_HERE(s), (family), (labels), (value),                                                \
+	                           TD__OPTS(td_prometheus_sample_opts, __VA_ARGS__))
 
 /* Everything in the registry as text 0.0.4, in s. Python: generate_latest. */
 TD_API td_bytes td_prometheus_generate_latest(td_scope *s, td_prometheus_registry *registry);

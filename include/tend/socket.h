@@ -70,8 +70,8 @@ TD_API td_sock *td_socket_create_connection(td_scope *s, const char *host, int p
 
 typedef struct td_socket_server_opts {
 	TD__OPTS_HEAD;
-	int family;          /* 0 is AF_INET, or AF_INET6 when the host is an IPv6 number */
-	int backlog;         /* 0 is the system's choice */
+	int family;  /* 0 is AF_INET, or AF_INET6 when the host is an IPv6 number */
+	int backlog; /* 0 is the system's choice */
 	bool reuse_port;
 	bool dualstack_ipv6; /* an IPv6 socket that takes IPv4 too */
 } td_socket_server_opts;
@@ -110,7 +110,8 @@ typedef struct td_socket_listen_opts {
 /* Python: socket.listen. */
 TD_API bool td_socket_listen(td_scope *s, td_sock *sock, const td_socket_listen_opts *opts);
 #define td_socket_listen(s, ...) TD__SOCKET_LISTEN(s, __VA_ARGS__, )
-#define TD__SOCKET_LISTEN(s, sock, ...) (td_socket_listen)(TD_HERE(s), (sock), TD__OPTS(td_socket_listen_opts, __VA_ARGS__))
+#define TD__SOCKET_LISTEN(s, sock, ...)                                                                                \
+	(td_socket_listen)(TD_HERE(s), (sock), TD__OPTS(td_socket_listen_opts, __VA_ARGS__))
 
 /* Blocks until someone connects. The new socket has no timeout; who it is goes to *peer (in s) unless that is NULL.
  * Python: socket.accept. */

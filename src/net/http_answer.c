@@ -35,8 +35,10 @@ void td__http_status_line(td_http_server *server, td__http_buffer *b, int minor,
 }
 
 static void connection_field(td__http_buffer *b, int minor, bool close) {
-	if (close) td__http_puts(b, "Connection: close\r\n");
-	else if (!minor) td__http_puts(b, "Connection: keep-alive\r\n");
+	if (close)
+		td__http_puts(b, "Connection: close\r\n");
+	else if (!minor)
+		td__http_puts(b, "Connection: keep-alive\r\n");
 }
 
 static bool has_body(int code) {
@@ -45,10 +47,14 @@ static bool has_body(int code) {
 
 static void put_escaped(td__http_buffer *b, const char *text) {
 	for (; *text; text++) {
-		if (*text == '<') td__http_puts(b, "&lt;");
-		else if (*text == '>') td__http_puts(b, "&gt;");
-		else if (*text == '&') td__http_puts(b, "&amp;");
-		else td__http_put(b, text, 1);
+		if (*text == '<')
+			td__http_puts(b, "&lt;");
+		else if (*text == '>')
+			td__http_puts(b, "&gt;");
+		else if (*text == '&')
+			td__http_puts(b, "&amp;");
+		else
+			td__http_put(b, text, 1);
 	}
 }
 
@@ -71,8 +77,8 @@ static bool is_head(const td_http_server *server) {
 	return server->head->method_len == 4 && !memcmp(server->head->method, "HEAD", 4);
 }
 
-void td__http_refuse(td_http_server *server, td__http_conn *conn, int code, const char *extra_fields, const char *message,
-                     const char *explain, bool close) {
+void td__http_refuse(td_http_server *server, td__http_conn *conn, int code, const char *extra_fields,
+                     const char *message, const char *explain, bool close) {
 	td__http_buffer *b = &server->out, *page = &server->answer.body;
 	td__http_status_line(server, b, server->head->minor, code, NULL);
 	page->len = 0;
@@ -93,15 +99,18 @@ void td__http_refuse(td_http_server *server, td__http_conn *conn, int code, cons
 
 /* --- static bytes --- */
 
-void td__http_serve_asset(td_http_server *server, td__http_conn *conn, const td__http_asset *asset, bool head_only, int minor,
-                          bool close, int *code, uint64_t *sent) {
+void td__http_serve_asset(td_http_server *server, td__http_conn *conn, const td__http_asset *asset, bool head_only,
+                          int minor, bool close, int *code, uint64_t *sent) {
 	const td__http_head *h = server->head;
 	const char *accept = NULL, *none_match = NULL, *since = NULL;
 	for (size_t i = 0; i < h->count; i++) {
 		const td__http_field *f = &h->fields[i];
-		if (f->name_len == 15 && !strcasecmp(f->name, "accept-encoding")) accept = f->value;
-		else if (f->name_len == 13 && !strcasecmp(f->name, "if-none-match")) none_match = f->value;
-		else if (f->name_len == 17 && !strcasecmp(f->name, "if-modified-since")) since = f->value;
+		if (f->name_len == 15 && !strcasecmp(f->name, "accept-encoding"))
+			accept = f->value;
+		else if (f->name_len == 13 && !strcasecmp(f->name, "if-none-match"))
+			none_match = f->value;
+		else if (f->name_len == 17 && !strcasecmp(f->name, "if-modified-since"))
+			since = f->value;
 	}
 	bool takes_gzip = (asset->gzip.len || asset->gzip_only) && td__http_accepts(accept, "gzip");
 	if (asset->gzip_only && accept && !takes_gzip) {
@@ -111,11 +120,14 @@ void td__http_serve_asset(td_http_server *server, td__http_conn *conn, const td_
 	bool gzip = takes_gzip && asset->gzip.len;
 	const char *etag = gzip ? asset->gzip_etag : asset->etag;
 	int64_t when;
-	bool fresh = none_match ? td__http_etag_matches(none_match, etag)
-	                        : since && asset->last_modified && td__http_date_parse(since, &when) && asset->last_modified <= when;
+	bool fresh =
+		none_match ? td__http_etag_matches(none_match, etag)
+				   : since && asset->last_modified && td__http_date_parse(since, &when) && asset->last_modified <= when;
 	td__http_buffer *b = &server->out;
 	td_bytes body = gzip ? asset->gzip : asset->body;
-	td_bytes fields = fresh ? gzip ? asset->gzip_shared_fields : asset->shared_fields : gzip ? asset->gzip_fields : asset->fields;
+	td_bytes fields = fresh  ? gzip ? asset->gzip_shared_fields : asset->shared_fields
+	                  : gzip ? asset->gzip_fields
+	                         : asset->fields;
 	td__http_status_line(server, b, minor, *code = fresh ? 304 : 200, NULL);
 	td__http_put(b, fields.data, fields.len);
 	connection_field(b, minor, close);
@@ -123,8 +135,10 @@ void td__http_serve_asset(td_http_server *server, td__http_conn *conn, const td_
 	if (fresh || head_only) return;
 	*sent = body.len;
 	/* Copying a page or two costs less than a second piece for the kernel. */
-	if (body.len <= 16384) td__http_put(b, body.data, body.len);
-	else server->out_ref = body;
+	if (body.len <= 16384)
+		td__http_put(b, body.data, body.len);
+	else
+		server->out_ref = body;
 }
 
 /* --- what a handler says --- */
@@ -137,14 +151,15 @@ static td_http_server *answering(td_scope *s, const td_http_request *req) {
 	return NULL;
 }
 
-bool (td_http_req_send_response)(td_scope *s, td_http_request *req, int code, const td_http_response_opts *opts) {
+bool(td_http_req_send_response)(td_scope *s, td_http_request *req, int code, const td_http_response_opts *opts) {
 	if (!td__enter_opts(s, opts)) return false;
 	td_http_response_opts o;
 	td__opts_copy(&o, sizeof o, opts);
 	td_http_server *server = answering(s, req);
 	if (!server) return false;
 	if (code < 200 || code > 599) return td_raise(s, TD_ValueError, "status %d is none of an answer", code), false;
-	if (o.message && !td__http_value_ok(o.message, strlen(o.message))) return td_raise(s, TD_ValueError, "Invalid status message"), false;
+	if (o.message && !td__http_value_ok(o.message, strlen(o.message)))
+		return td_raise(s, TD_ValueError, "Invalid status message"), false;
 	td__http_answer *a = &server->answer;
 	a->code = code;
 	a->message = o.message ? td_strdup(s, o.message) : NULL;
@@ -154,14 +169,17 @@ bool (td_http_req_send_response)(td_scope *s, td_http_request *req, int code, co
 	return !td_failed(s);
 }
 
-bool (td_http_req_send_header)(td_scope *s, td_http_request *req, const char *keyword, const char *value) {
+bool(td_http_req_send_header)(td_scope *s, td_http_request *req, const char *keyword, const char *value) {
 	if (!td__enter(s) || !td__need_text(s, "keyword", keyword) || !td__need_text(s, "value", value)) return false;
 	td_http_server *server = answering(s, req);
 	if (!server) return false;
 	td__http_answer *a = &server->answer;
-	if (!td__http_is_token(keyword, strlen(keyword))) return td_raise(s, TD_ValueError, "Invalid header name '%s'", keyword), false;
-	if (!td__http_value_ok(value, strlen(value))) return td_raise(s, TD_ValueError, "Invalid header value for '%s'", keyword), false;
-	if (!strcasecmp(keyword, "transfer-encoding")) return td_raise(s, TD_ValueError, "Transfer-Encoding is the server's to say"), false;
+	if (!td__http_is_token(keyword, strlen(keyword)))
+		return td_raise(s, TD_ValueError, "Invalid header name '%s'", keyword), false;
+	if (!td__http_value_ok(value, strlen(value)))
+		return td_raise(s, TD_ValueError, "Invalid header value for '%s'", keyword), false;
+	if (!strcasecmp(keyword, "transfer-encoding"))
+		return td_raise(s, TD_ValueError, "Transfer-Encoding is the server's to say"), false;
 	/* The server counts the body itself: a length that does not match would cut or mix up answers. */
 	if (!strcasecmp(keyword, "content-length")) return true;
 	if (!strcasecmp(keyword, "connection")) {
@@ -176,12 +194,12 @@ bool (td_http_req_send_header)(td_scope *s, td_http_request *req, const char *ke
 	return !a->fields.failed;
 }
 
-bool (td_http_req_end_headers)(td_scope *s, td_http_request *req) {
+bool(td_http_req_end_headers)(td_scope *s, td_http_request *req) {
 	if (!td__enter(s)) return false;
 	return answering(s, req) != NULL;
 }
 
-bool (td_http_req_write)(td_scope *s, td_http_request *req, td_bytes data) {
+bool(td_http_req_write)(td_scope *s, td_http_request *req, td_bytes data) {
 	if (!td__enter(s) || !td__need_text(s, "data", data.data)) return false;
 	td_http_server *server = answering(s, req);
 	if (!server) return false;
@@ -190,18 +208,18 @@ bool (td_http_req_write)(td_scope *s, td_http_request *req, td_bytes data) {
 	return !server->answer.body.failed;
 }
 
-bool (td_http_req_reply_bytes)(td_scope *s, td_http_request *req, int code, const char *content_type, td_bytes body) {
+bool(td_http_req_reply_bytes)(td_scope *s, td_http_request *req, int code, const char *content_type, td_bytes body) {
 	return (td_http_req_send_response)(s, req, code, NULL) &&
 	       (td_http_req_send_header)(s, req, "Content-Type", content_type) && (td_http_req_end_headers)(s, req) &&
 	       (td_http_req_write)(s, req, body);
 }
 
-bool (td_http_req_reply)(td_scope *s, td_http_request *req, int code, const char *content_type, const char *body) {
+bool(td_http_req_reply)(td_scope *s, td_http_request *req, int code, const char *content_type, const char *body) {
 	if (!td__enter(s) || !td__need_text(s, "body", body)) return false;
 	return (td_http_req_reply_bytes)(s, req, code, content_type, (td_bytes){body, strlen(body)});
 }
 
-bool (td_http_req_send_error)(td_scope *s, td_http_request *req, int code, const td_http_response_opts *opts) {
+bool(td_http_req_send_error)(td_scope *s, td_http_request *req, int code, const td_http_response_opts *opts) {
 	if (!td__enter_opts(s, opts)) return false;
 	td_http_response_opts o;
 	td__opts_copy(&o, sizeof o, opts);
@@ -278,7 +296,8 @@ static bool host_allowed(const td_http_server *server, const td__http_head *h) {
 	return false;
 }
 
-static void finish_answer(td_http_server *server, td__http_conn *conn, bool head_only, int minor, bool close, uint64_t *sent) {
+static void finish_answer(td_http_server *server, td__http_conn *conn, bool head_only, int minor, bool close,
+                          uint64_t *sent) {
 	td__http_answer *a = &server->answer;
 	td__http_buffer *b = &server->out;
 	close = close || a->close;
@@ -299,8 +318,8 @@ static void finish_answer(td_http_server *server, td__http_conn *conn, bool head
 }
 
 /* Runs fn on the request's scope; the status it came to. */
-static int run_handler(td_scope *r, td_http_server *server, td__http_conn *conn, td_http_request *req, td_http_handler fn,
-                       void *userdata, bool head_only, bool close, uint64_t *sent) {
+static int run_handler(td_scope *r, td_http_server *server, td__http_conn *conn, td_http_request *req,
+                       td_http_handler fn, void *userdata, bool head_only, bool close, uint64_t *sent) {
 	td__http_answer *a = &server->answer;
 	a->begun = a->close = false;
 	a->fields.len = a->body.len = 0;
@@ -330,8 +349,8 @@ static int run_handler(td_scope *r, td_http_server *server, td__http_conn *conn,
 	return 500;
 }
 
-static int answer_request(td_scope *r, td_http_server *server, td__http_conn *conn, td_http_request *req, size_t path_len,
-                          bool close, uint64_t *sent) {
+static int answer_request(td_scope *r, td_http_server *server, td__http_conn *conn, td_http_request *req,
+                          size_t path_len, bool close, uint64_t *sent) {
 	const td__http_head *h = server->head;
 	bool head_only = is_head(server), asterisk = h->asterisk, known = false;
 	int code = 0;
@@ -394,10 +413,17 @@ void td__http_dispatch(td_scope *s, td_http_server *server, td__http_conn *conn,
 	/* An absolute target without a path stands for "/"; "//elsewhere/" in a redirect would lead there. */
 	if (!h->asterisk && *path != '/') path = "/";
 	while (path[0] == '/' && path[1] == '/') path++;
-	td_http_request req = {
-		.command = h->method, .path = path, .route = path, .rest = "", .query = question ? question + 1 : "",
-		.request_version = h->minor ? "HTTP/1.1" : "HTTP/1.0", .host = "", .client_host = conn->host,
-		.client_port = conn->port, .body = body, .server = server};
+	td_http_request req = {.command = h->method,
+	                       .path = path,
+	                       .route = path,
+	                       .rest = "",
+	                       .query = question ? question + 1 : "",
+	                       .request_version = h->minor ? "HTTP/1.1" : "HTTP/1.0",
+	                       .host = "",
+	                       .client_host = conn->host,
+	                       .client_port = conn->port,
+	                       .body = body,
+	                       .server = server};
 	uint64_t sent = 0;
 	server->current = conn;
 	TD_SCOPE(r, s, .timeout = server->o.handler_timeout);

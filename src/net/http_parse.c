@@ -31,14 +31,17 @@ static bool host_ok(const char *host, size_t len) {
 	if (host[0] == '[') {
 		for (i = 1; i < len && host[i] != ']'; i++) {
 			char c = host[i];
-			if (!((c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f') || c == ':' || c == '.')) return false;
+			if (!((c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f') || c == ':' || c == '.'))
+				return false;
 		}
 		if (i >= len || i < 3) return false;
 		i++;
 	} else {
 		for (; i < len && host[i] != ':'; i++) {
 			char c = host[i];
-			if (!((c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '-' || c == '.' || c == '_' || c == '~')) return false;
+			if (!((c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '-' || c == '.' ||
+			      c == '_' || c == '~'))
+				return false;
 		}
 	}
 	if (i == len) return true;
@@ -57,7 +60,8 @@ static int parse_target(td__http_head *h, size_t max_uri) {
 	for (size_t i = 0; i < len; i++) {
 		/* A fragment is never sent; "\" and its like are no URI's, and some would read them as "/". */
 		unsigned char c = (unsigned char)t[i];
-		if (c <= 0x20 || c >= 0x7f || c == '#' || c == '\\' || c == '"' || c == '<' || c == '>' || c == '^' || c == '`') return 400;
+		if (c <= 0x20 || c >= 0x7f || c == '#' || c == '\\' || c == '"' || c == '<' || c == '>' || c == '^' || c == '`')
+			return 400;
 	}
 	if (t[0] == '/') return 0;
 	if (len == 1 && t[0] == '*') {
@@ -87,8 +91,8 @@ static int parse_request_line(td__http_head *h, char *line, size_t len, size_t m
 	h->target = target;
 	h->target_len = (size_t)(space - target);
 	const char *version = space + 1;
-	if (end - version != 8 || memcmp(version, "HTTP/", 5) || version[6] != '.' || version[5] < '0' || version[5] > '9' ||
-	    version[7] < '0' || version[7] > '9') {
+	if (end - version != 8 || memcmp(version, "HTTP/", 5) || version[6] != '.' || version[5] < '0' ||
+	    version[5] > '9' || version[7] < '0' || version[7] > '9') {
 		return 400;
 	}
 	if (version[5] != '1') return 505;

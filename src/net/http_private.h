@@ -93,9 +93,9 @@ typedef struct td__http_asset {
 	td_bytes body, gzip;
 	bool gzip_only;
 	int64_t last_modified;
-	const char *etag, *gzip_etag;  /* with quotes */
-	td_bytes fields, gzip_fields;  /* header lines up to Content-Length's value, the body's length included */
-	td_bytes shared_fields;        /* those of a 304: ETag, Last-Modified, Cache-Control, Vary */
+	const char *etag, *gzip_etag; /* with quotes */
+	td_bytes fields, gzip_fields; /* header lines up to Content-Length's value, the body's length included */
+	td_bytes shared_fields;       /* those of a 304: ETag, Last-Modified, Cache-Control, Vary */
 	td_bytes gzip_shared_fields;
 } td__http_asset;
 
@@ -112,9 +112,9 @@ typedef struct td__http_route {
 typedef struct td__http_conn td__http_conn;
 struct td__http_conn {
 	int fd, port;
-	uint32_t events;      /* what epoll waits for */
+	uint32_t events; /* what epoll waits for */
 	bool registered, closing, lingering, head_done, continued, peer_closed;
-	int64_t deadline;     /* TD__NEVER: none */
+	int64_t deadline; /* TD__NEVER: none */
 	td__http_conn *next, *previous;
 	td_http_stream *stream;
 	/* the request that is not whole yet */
@@ -123,7 +123,7 @@ struct td__http_conn {
 	td__http_scan scan;
 	size_t head_len;
 	td__http_chunks chunks;
-	size_t discarded;     /* while lingering */
+	size_t discarded; /* while lingering */
 	/* what the client has not taken yet: the buffer first, then bytes that are somebody else's */
 	td__http_buffer out;
 	size_t out_at;
@@ -149,10 +149,10 @@ struct td_http_server {
 	int port;
 	char host[64];
 	bool listening, paused, draining;
-	int stopping;          /* set by other threads */
-	int64_t now, armed;    /* monotonic; when the timer will fire */
+	int stopping;       /* set by other threads */
+	int64_t now, armed; /* monotonic; when the timer will fire */
 	int64_t date_second;
-	td__http_buffer prelude; /* "Server: …\r\nDate: …\r\n" */
+	td__http_buffer prelude;             /* "Server: …\r\nDate: …\r\n" */
 	td__http_conn *connections, *closed; /* those closed in this step */
 	td__http_route *routes, **last_route;
 	td_http_server_stats stats;
@@ -162,7 +162,7 @@ struct td_http_server {
 	td__http_conn *current;
 	td__http_head *head;
 	td__http_answer answer;
-	td_bytes out_ref;      /* follows out */
+	td_bytes out_ref; /* follows out */
 };
 
 struct td_http_stream {
@@ -174,16 +174,16 @@ struct td_http_stream {
 /* Answers the whole request in hand: server->head is filled in, its texts are cut. */
 void td__http_dispatch(td_scope *s, td_http_server *server, td__http_conn *conn, td_bytes body);
 /* An answer made by the server itself, with Python's error page; the connection is closed after it when close is set. */
-void td__http_refuse(td_http_server *server, td__http_conn *conn, int code, const char *extra_fields, const char *message,
-                     const char *explain, bool close);
+void td__http_refuse(td_http_server *server, td__http_conn *conn, int code, const char *extra_fields,
+                     const char *message, const char *explain, bool close);
 void td__http_status_line(td_http_server *server, td__http_buffer *b, int minor, int code, const char *message);
 /* Keeps the prelude's date. */
 void td__http_tick(td_http_server *server);
 void td__http_routes_allowed(td_http_server *server, const char *path, td__http_buffer *out);
 td__http_route *td__http_route_find(td_http_server *server, const char *method, const char *path, const char **rest,
                                     bool *path_known);
-void td__http_serve_asset(td_http_server *server, td__http_conn *conn, const td__http_asset *asset, bool is_head, int minor,
-                          bool close, int *code, uint64_t *sent);
+void td__http_serve_asset(td_http_server *server, td__http_conn *conn, const td__http_asset *asset, bool is_head,
+                          int minor, bool close, int *code, uint64_t *sent);
 void td__http_close(td_http_server *server, td__http_conn *conn);
 /* Sends, or keeps for later, what stands in b; false when the connection is gone. */
 bool td__http_flush(td_http_server *server, td__http_conn *conn, td__http_buffer *b, td_bytes ref);

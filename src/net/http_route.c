@@ -1,8 +1,10 @@
 #include "net/http_private.h"
 
 static td__http_route *route_new(td_scope *s, td_http_server *server, const char *method, const char *path) {
-	if (!td__need_handle(s, "server", server) || !td__need_text(s, "method", method) || !td__need_text(s, "path", path)) return NULL;
-	if (!td__http_is_token(method, strlen(method))) return td_raise(s, TD_ValueError, "invalid method: '%s'", method), NULL;
+	if (!td__need_handle(s, "server", server) || !td__need_text(s, "method", method) || !td__need_text(s, "path", path))
+		return NULL;
+	if (!td__http_is_token(method, strlen(method)))
+		return td_raise(s, TD_ValueError, "invalid method: '%s'", method), NULL;
 	if (*path != '/') return td_raise(s, TD_ValueError, "a route begins with '/': '%s'", path), NULL;
 	td__http_route *route = td_alloc(server->scope, sizeof *route);
 	const char *kept_method = td_strdup(server->scope, method), *kept_path = td_strdup(server->scope, path);
@@ -14,18 +16,21 @@ static td__http_route *route_new(td_scope *s, td_http_server *server, const char
 /* A later route for the same method and path takes the place of the earlier: it is put in front of it. */
 static bool route_add(td_http_server *server, td__http_route *route) {
 	td__http_route **at = &server->routes;
-	while (*at && (strcmp((*at)->path, route->path) || strcmp((*at)->method, route->method) || (*at)->prefix != route->prefix)) at = &(*at)->next;
+	while (*at &&
+	       (strcmp((*at)->path, route->path) || strcmp((*at)->method, route->method) || (*at)->prefix != route->prefix))
+		at = &(*at)->next;
 	route->next = *at ? (*at)->next : NULL;
 	*at = route;
 	return true;
 }
 
-bool (td_http_server_handle)(td_scope *s, td_http_server *server, const char *method, const char *path, td_http_handler fn,
-                             void *userdata, const td_http_route_opts *opts) {
+bool(td_http_server_handle)(td_scope *s, td_http_server *server, const char *method, const char *path,
+                            td_http_handler fn, void *userdata, const td_http_route_opts *opts) {
 	if (!td__enter_opts(s, opts)) return false;
 	td_http_route_opts o;
 	td__opts_copy(&o, sizeof o, opts);
-	if (!td__need_handle(s, "fn", (const void *)&fn) || !fn) return td_raise(s, TD_TypeError, "fn must not be NULL"), false;
+	if (!td__need_handle(s, "fn", (const void *)&fn) || !fn)
+		return td_raise(s, TD_TypeError, "fn must not be NULL"), false;
 	td__http_route *route = route_new(s, server, method, path);
 	if (!route) return false;
 	route->fn = fn;
@@ -48,7 +53,8 @@ td__http_route *td__http_route_find(td_http_server *server, const char *method, 
 		bool own = !strcmp(r->method, method);
 		if (!own && !(head && !strcmp(r->method, "GET"))) continue;
 		bool better = !best || (exact && !best_exact) ||
-		              (exact == best_exact && (r->path_len > best->path_len || (r->path_len == best->path_len && own && !best_own)));
+		              (exact == best_exact &&
+		               (r->path_len > best->path_len || (r->path_len == best->path_len && own && !best_own)));
 		if (better) best = r, best_exact = exact, best_own = own;
 	}
 	if (best) *rest = path + best->path_len;
@@ -68,7 +74,8 @@ void td__http_routes_allowed(td_http_server *server, const char *path, td__http_
 		bool listed = false;
 		for (size_t i = from; i + n <= out->len; i++) {
 			bool starts = i == from || out->data[i - 1] == ' ';
-			listed = listed || (starts && !memcmp(out->data + i, r->method, n) && (i + n == out->len || out->data[i + n] == ','));
+			listed = listed ||
+			         (starts && !memcmp(out->data + i, r->method, n) && (i + n == out->len || out->data[i + n] == ','));
 		}
 		if (listed) continue;
 		if (out->len > from) td__http_puts(out, ", ");
@@ -106,7 +113,9 @@ static td_bytes make_fields(td_scope *s, const fields_of *f, const td_bytes *bod
 	td__http_puts(&b, "ETag: ");
 	td__http_puts(&b, f->etag);
 	td__http_puts(&b, "\r\n");
-	const char *const lines[][2] = {{"Last-Modified: ", f->last_modified}, {"Cache-Control: ", f->cache_control}, {"Vary: ", f->vary ? "Accept-Encoding" : NULL}};
+	const char *const lines[][2] = {{"Last-Modified: ", f->last_modified},
+	                                {"Cache-Control: ", f->cache_control},
+	                                {"Vary: ", f->vary ? "Accept-Encoding" : NULL}};
 	for (size_t i = 0; i < 3; i++) {
 		if (!lines[i][1]) continue;
 		td__http_puts(&b, lines[i][0]);
@@ -128,8 +137,8 @@ static bool line_ok(const char *line) {
 	return colon && td__http_is_token(line, (size_t)(colon - line)) && td__http_value_ok(colon + 1, strlen(colon + 1));
 }
 
-bool (td_http_server_static)(td_scope *s, td_http_server *server, const char *path, td_bytes body,
-                             const td_http_static_opts *opts) {
+bool(td_http_server_static)(td_scope *s, td_http_server *server, const char *path, td_bytes body,
+                            const td_http_static_opts *opts) {
 	if (!td__enter_opts(s, opts) || !td__need_text(s, "body", body.data)) return false;
 	td_http_static_opts o;
 	td__opts_copy(&o, sizeof o, opts);
@@ -143,7 +152,8 @@ bool (td_http_server_static)(td_scope *s, td_http_server *server, const char *pa
 		}
 	}
 	for (size_t i = 0; i < o.headers.len; i++) {
-		if (!line_ok(o.headers.items[i])) return td_raise(s, TD_ValueError, "Invalid header '%s'", o.headers.items[i]), false;
+		if (!line_ok(o.headers.items[i]))
+			return td_raise(s, TD_ValueError, "Invalid header '%s'", o.headers.items[i]), false;
 	}
 	td_scope *keep = server->scope;
 	td__http_asset *asset = td_alloc(keep, sizeof *asset);
@@ -154,8 +164,9 @@ bool (td_http_server_static)(td_scope *s, td_http_server *server, const char *pa
 	asset->gzip_etag = td_format(keep, "\"%s-gz\"", tag);
 	char date[30];
 	td__http_date(date, o.last_modified);
-	fields_of f = {o.content_type, asset->etag, o.last_modified ? date : NULL, o.cache_control,
-	               o.gzip.len || o.gzip_only, o.gzip_only, o.headers};
+	fields_of f = {
+		o.content_type, asset->etag, o.last_modified ? date : NULL, o.cache_control, o.gzip.len || o.gzip_only,
+		o.gzip_only,    o.headers};
 	asset->fields = make_fields(keep, &f, &asset->body);
 	asset->shared_fields = make_fields(keep, &f, NULL);
 	if (o.gzip.len) {

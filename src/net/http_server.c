@@ -46,7 +46,9 @@ td_http_server *(td_http_server_new)(td_scope *s, const char *host, int port, co
 	if (o.server_version && !td__http_value_ok(o.server_version, strlen(o.server_version))) {
 		return td_raise(s, TD_ValueError, "Invalid header value '%s'", o.server_version), NULL;
 	}
-	td_sock *sock = (td_socket_create_server)(s, host, port, TD__OPTS(td_socket_server_opts, .backlog = o.backlog, .reuse_port = o.reuse_port));
+	td_sock *sock =
+		(td_socket_create_server)(s, host, port,
+	                              TD__OPTS(td_socket_server_opts, .backlog = o.backlog, .reuse_port = o.reuse_port));
 	const td_addr *at = td_socket_getsockname(s, sock);
 	int fd = td_socket_detach(s, sock);
 	if (fd < 0) return NULL;
@@ -96,7 +98,7 @@ static bool turn(td_scope *s, td_http_server *server) {
 	return td__wait_fd(s, server->epoll, POLLIN, TD__NEVER) > 0;
 }
 
-bool (td_http_server_serve_forever)(td_scope *s, td_http_server *server) {
+bool(td_http_server_serve_forever)(td_scope *s, td_http_server *server) {
 	if (!usable(s, server)) return false;
 	while (!__atomic_load_n(&server->stopping, __ATOMIC_ACQUIRE)) {
 		if (!td__may_block(s) || !turn(s, server)) return false;
@@ -105,7 +107,7 @@ bool (td_http_server_serve_forever)(td_scope *s, td_http_server *server) {
 	return !td_failed(s);
 }
 
-bool (td_http_server_handle_request)(td_scope *s, td_http_server *server) {
+bool(td_http_server_handle_request)(td_scope *s, td_http_server *server) {
 	if (!usable(s, server)) return false;
 	uint64_t before = server->stats.requests;
 	while (server->stats.requests == before && !__atomic_load_n(&server->stopping, __ATOMIC_ACQUIRE)) {
@@ -128,11 +130,11 @@ int td_http_server_fileno(const td_http_server *server) {
 	return server && td__handle_open(server) ? server->epoll : -1;
 }
 
-int (td_http_server_step)(td_scope *s, td_http_server *server) {
+int(td_http_server_step)(td_scope *s, td_http_server *server) {
 	return usable(s, server) ? td__http_step(s, server) : -1;
 }
 
-bool (td_http_server_close)(td_scope *s, td_http_server *server) {
+bool(td_http_server_close)(td_scope *s, td_http_server *server) {
 	if (server && td__handle_open(server)) {
 		td__http_close_all(server);
 		td__handle_close(server);
@@ -162,7 +164,8 @@ static void stream_end(td_scope *c, void *handle) {
 }
 
 td_http_stream *(td_http_req_stream)(td_scope *s, td_http_request *req, int code, const char *content_type) {
-	if (!td__enter(s) || !td__need_handle(s, "req", req) || !td__need_text(s, "content_type", content_type)) return NULL;
+	if (!td__enter(s) || !td__need_handle(s, "req", req) || !td__need_text(s, "content_type", content_type))
+		return NULL;
 	td_http_server *server = req->server;
 	if (!server || !server->current || server->answer.stream) {
 		return td_raise(s, TD_RuntimeError, "the request has been answered"), NULL;
@@ -198,7 +201,7 @@ td_http_stream *(td_http_req_stream)(td_scope *s, td_http_request *req, int code
 	return stream;
 }
 
-bool (td_http_stream_write)(td_scope *s, td_http_stream *stream, td_bytes data) {
+bool(td_http_stream_write)(td_scope *s, td_http_stream *stream, td_bytes data) {
 	if (!td__enter(s) || !td__need_handle(s, "stream", stream) || !td__need_text(s, "data", data.data)) return false;
 	td_http_server *server = stream->server;
 	if (!server || !td__handle_open(stream)) return false;
@@ -227,7 +230,7 @@ bool td_http_stream_is_open(const td_http_stream *stream) {
 	return stream && stream->server && td__handle_open(stream);
 }
 
-bool (td_http_stream_close)(td_scope *s, td_http_stream *stream) {
+bool(td_http_stream_close)(td_scope *s, td_http_stream *stream) {
 	if (stream && td__handle_open(stream)) {
 		stream_end(s, stream);
 		td__handle_close(stream);

@@ -35,7 +35,8 @@ static void limit(td_http_server *server, td__http_conn *conn, double timeout) {
 static bool watch(td_http_server *server, td__http_conn *conn, uint32_t events) {
 	if (conn->registered && conn->events == events) return true;
 	struct epoll_event e = {.events = events, .data.ptr = conn};
-	if (td__sys_epoll_ctl(server->epoll, conn->registered ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, conn->fd, &e) < 0) return false;
+	if (td__sys_epoll_ctl(server->epoll, conn->registered ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, conn->fd, &e) < 0)
+		return false;
 	conn->registered = true;
 	conn->events = events;
 	return true;
@@ -58,8 +59,10 @@ void td__http_close(td_http_server *server, td__http_conn *conn) {
 	td__free(conn->in);
 	conn->in = NULL;
 	td__http_buffer_free(&conn->out);
-	if (conn->previous) conn->previous->next = conn->next;
-	else server->connections = conn->next;
+	if (conn->previous)
+		conn->previous->next = conn->next;
+	else
+		server->connections = conn->next;
 	if (conn->next) conn->next->previous = conn->previous;
 	server->stats.connections--;
 	conn->next = server->closed;
@@ -104,7 +107,8 @@ static int64_t send_two(td__http_conn *conn, td_bytes first, td_bytes second) {
 	for (;;) {
 		ssize_t n;
 		if (second.len) {
-			struct iovec parts[2] = {{(void *)(uintptr_t)first.data, first.len}, {(void *)(uintptr_t)second.data, second.len}};
+			struct iovec parts[2] = {{(void *)(uintptr_t)first.data, first.len},
+			                         {(void *)(uintptr_t)second.data, second.len}};
 			struct msghdr message = {.msg_iov = parts + !first.len, .msg_iovlen = first.len ? 2 : 1};
 			n = td__sys_sendmsg(conn->fd, &message, MSG_NOSIGNAL);
 		} else {
@@ -126,7 +130,8 @@ static bool send_pending(td_http_server *server, td__http_conn *conn) {
 		server->stats.bytes += (uint64_t)n;
 		size_t head = conn->out.len - conn->out_at, taken = (size_t)n < head ? (size_t)n : head;
 		conn->out_at += taken;
-		if ((size_t)n > taken) conn->ref = (td_bytes){conn->ref.data + ((size_t)n - taken), conn->ref.len - ((size_t)n - taken)};
+		if ((size_t)n > taken)
+			conn->ref = (td_bytes){conn->ref.data + ((size_t)n - taken), conn->ref.len - ((size_t)n - taken)};
 		limit(server, conn, server->o.write_timeout);
 	}
 	if (conn->out.data && conn->out_at == conn->out.len) {
@@ -272,7 +277,8 @@ static bool keep_rest(td__http_conn *conn, const char *rest, size_t len) {
 static void settle(td_http_server *server, td__http_conn *conn) {
 	if (conn->fd < 0 || conn->lingering) return;
 	if (pending(conn)) {
-		if (!watch(server, conn, EPOLLOUT | (conn->stream ? (uint32_t)(EPOLLIN | EPOLLRDHUP) : 0))) td__http_close(server, conn);
+		if (!watch(server, conn, EPOLLOUT | (conn->stream ? (uint32_t)(EPOLLIN | EPOLLRDHUP) : 0)))
+			td__http_close(server, conn);
 		return;
 	}
 	if (conn->closing) {
@@ -348,14 +354,17 @@ static void writable(td_scope *s, td_http_server *server, td__http_conn *conn) {
 	if (!send_pending(server, conn) || pending(conn)) return;
 	if (!conn->closing && !conn->stream) limit(server, conn, server->o.idle_timeout);
 	/* Requests that came in while the answer was stuck have been waiting here. */
-	if (conn->in_len && !conn->closing && !conn->stream) process(s, server, conn, conn->in, conn->in_len);
-	else settle(server, conn);
+	if (conn->in_len && !conn->closing && !conn->stream)
+		process(s, server, conn, conn->in, conn->in_len);
+	else
+		settle(server, conn);
 }
 
 /* --- accepting --- */
 
 static void turn_away(td_http_server *server, int fd) {
-	static const char busy[] = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+	static const char busy[] =
+		"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 	/* What was sent already is taken off first: closing over it would reset the connection before the answer is read. */
 	ssize_t n = td__sys_recv(fd, server->read_buffer, READ_SIZE, 0);
 	n = td__sys_send(fd, busy, sizeof busy - 1, MSG_NOSIGNAL);
@@ -400,7 +409,8 @@ static void accept_some(td_http_server *server) {
 		server->connections = conn;
 		server->stats.connections++;
 		server->stats.accepted++;
-		limit(server, conn, server->o.header_timeout > server->o.idle_timeout ? server->o.idle_timeout : server->o.header_timeout);
+		limit(server, conn,
+		      server->o.header_timeout > server->o.idle_timeout ? server->o.idle_timeout : server->o.header_timeout);
 		if (!watch(server, conn, EPOLLIN | EPOLLRDHUP)) td__http_close(server, conn);
 	}
 }
@@ -415,8 +425,10 @@ static void time_out(td_http_server *server, td__http_conn *conn) {
 	}
 	refuse_unread(server, conn, 408);
 	if (!td__http_flush(server, conn, &server->out, (td_bytes){NULL, 0})) return;
-	if (pending(conn)) settle(server, conn);
-	else close_gently(server, conn);
+	if (pending(conn))
+		settle(server, conn);
+	else
+		close_gently(server, conn);
 }
 
 static void timer_fired(td_http_server *server) {
@@ -461,10 +473,14 @@ int td__http_step(td_scope *s, td_http_server *server) {
 			td__http_conn *conn = what;
 			if (conn->fd < 0) continue;
 			uint32_t e = events[i].events;
-			if (conn->stream && (e & (EPOLLRDHUP | EPOLLHUP | EPOLLERR))) td__http_close(server, conn);
-			else if (e & EPOLLOUT && pending(conn)) writable(s, server, conn);
-			else if (pending(conn) && (e & (EPOLLHUP | EPOLLERR))) td__http_close(server, conn);
-			else readable(s, server, conn);
+			if (conn->stream && (e & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)))
+				td__http_close(server, conn);
+			else if (e & EPOLLOUT && pending(conn))
+				writable(s, server, conn);
+			else if (pending(conn) && (e & (EPOLLHUP | EPOLLERR)))
+				td__http_close(server, conn);
+			else
+				readable(s, server, conn);
 		}
 	}
 	free_closed(server);

@@ -66,8 +66,10 @@ bool td__http_accepts(const char *accept, const char *coding) {
 				for (q += 2; q < end; q++) zero = zero && (*q == '0' || *q == '.');
 			}
 		}
-		if (name == want && !strncasecmp(item, coding, want)) named = !zero;
-		else if (name == 1 && *item == '*') any = !zero;
+		if (name == want && !strncasecmp(item, coding, want))
+			named = !zero;
+		else if (name == 1 && *item == '*')
+			any = !zero;
 	}
 	return named >= 0 ? named : any > 0;
 }
@@ -116,7 +118,8 @@ const char *td__http_decode_path(td_scope *s, const char *path, size_t len) {
 			if (last) out[to++] = '/';
 		} else if (segment == 2 && out[at + 1] == '.' && out[at + 2] == '.') {
 			if (!to) return NULL;
-			while (to && out[--to] != '/') {}
+			while (to && out[--to] != '/') {
+			}
 			if (last) out[to++] = '/';
 		} else {
 			memmove(out + to, out + at, end - at);
@@ -135,7 +138,8 @@ const char *td__http_unquote_plus(td_scope *s, const char *text, size_t len) {
 	size_t n = 0;
 	for (size_t i = 0; i < len; i++) {
 		char c = text[i];
-		if (c == '+') c = ' ';
+		if (c == '+')
+			c = ' ';
 		else if (c == '%' && i + 2 < len && hex(text[i + 1]) >= 0 && hex(text[i + 2]) >= 0) {
 			c = (char)(hex(text[i + 1]) << 4 | hex(text[i + 2]));
 			i += 2;
@@ -245,7 +249,8 @@ bool td__http_date_parse(const char *text, int64_t *seconds) {
 		} else if (!number(&p, 2, &d)) {
 			return false;
 		}
-		if (!literal(&p, " ") || !clock_time(&p, &h, &min, &sec) || !literal(&p, " ") || !number(&p, 4, &y)) return false;
+		if (!literal(&p, " ") || !clock_time(&p, &h, &min, &sec) || !literal(&p, " ") || !number(&p, 4, &y))
+			return false;
 	}
 	if (d < 1 || d > 31) return false;
 	*seconds = days_from_civil(y, m, d) * 86400 + h * 3600 + min * 60 + sec;

@@ -15,7 +15,8 @@ static void answer(td_scope *s, td_http_request *req, void *userdata) {
 		td_http_req_reply(s, req, 200, "image/x-icon", "");
 		return;
 	}
-	td_http_req_reply_bytes(s, req, 200, TD_PROMETHEUS_CONTENT_TYPE_LATEST, td_prometheus_generate_latest(s, e->registry));
+	td_http_req_reply_bytes(s, req, 200, TD_PROMETHEUS_CONTENT_TYPE_LATEST,
+	                        td_prometheus_generate_latest(s, e->registry));
 }
 
 static void *serve(void *arg) {

@@ -1,7 +1,8 @@
 #include "net/prometheus_private.h"
 #include <time.h>
 
-const char *const td__metric_type_names[TD__METRIC_TYPES] = {"counter", "gauge", "summary", "histogram", "info", "stateset", "unknown"};
+const char *const td__metric_type_names[TD__METRIC_TYPES] = {"counter", "gauge",    "summary", "histogram",
+                                                             "info",    "stateset", "unknown"};
 
 static td_prometheus_registry default_registry = {.lock = PTHREAD_MUTEX_INITIALIZER, .is_default = true};
 
@@ -20,19 +21,22 @@ static double now(void) {
 static bool name_ok(const char *name, bool colon) {
 	for (size_t i = 0; name[i]; i++) {
 		char c = name[i], lower = (char)(c | 0x20);
-		if (!((lower >= 'a' && lower <= 'z') || c == '_' || (colon && c == ':') || (i && c >= '0' && c <= '9'))) return false;
+		if (!((lower >= 'a' && lower <= 'z') || c == '_' || (colon && c == ':') || (i && c >= '0' && c <= '9')))
+			return false;
 	}
 	return *name != '\0';
 }
 
 static const char *full_name(td_scope *s, td__metric_type type, const char *name, const td_metric_opts *o) {
-	const char *full = td_format(s, "%s%s%s%s%s", o->namespace_ ? o->namespace_ : "", o->namespace_ && *o->namespace_ ? "_" : "",
-	                             o->subsystem ? o->subsystem : "", o->subsystem && *o->subsystem ? "_" : "", name);
+	const char *full =
+		td_format(s, "%s%s%s%s%s", o->namespace_ ? o->namespace_ : "", o->namespace_ && *o->namespace_ ? "_" : "",
+	              o->subsystem ? o->subsystem : "", o->subsystem && *o->subsystem ? "_" : "", name);
 	if (type == TD__COUNTER && td_str_endswith(full, "_total")) full = td_strndup(s, full, strlen(full) - 6);
 	if (!o->unit || !*o->unit) return full;
 	const char *suffix = td_format(s, "_%s", o->unit);
 	if (!td_str_endswith(full, suffix)) full = td_format(s, "%s%s", full, suffix);
-	if (type == TD__INFO || type == TD__STATESET) td_raise(s, TD_ValueError, "Metric name is of a type that cannot have a unit: %s", full);
+	if (type == TD__INFO || type == TD__STATESET)
+		td_raise(s, TD_ValueError, "Metric name is of a type that cannot have a unit: %s", full);
 	return full;
 }
 
@@ -40,7 +44,8 @@ static bool label_names_ok(td_scope *s, td__metric_type type, td_strs names) {
 	for (size_t i = 0; i < names.len; i++) {
 		const char *l = names.items[i];
 		if (!name_ok(l, false)) return td_raise(s, TD_ValueError, "Invalid label metric name: %s", l), false;
-		bool reserved = (l[0] == '_' && l[1] == '_') || (type == TD__HISTOGRAM && !strcmp(l, "le")) || (type == TD__SUMMARY && !strcmp(l, "quantile"));
+		bool reserved = (l[0] == '_' && l[1] == '_') || (type == TD__HISTOGRAM && !strcmp(l, "le")) ||
+		                (type == TD__SUMMARY && !strcmp(l, "quantile"));
 		if (reserved) return td_raise(s, TD_ValueError, "Reserved label metric name: %s", l), false;
 	}
 	return true;
@@ -48,9 +53,10 @@ static bool label_names_ok(td_scope *s, td__metric_type type, td_strs names) {
 
 /* --- the registry --- */
 
-static const char *const suffixes[TD__METRIC_TYPES][4] = {
-	[TD__COUNTER] = {"_total", "_created"}, [TD__SUMMARY] = {"_sum", "_count", "_created"},
-	[TD__HISTOGRAM] = {"_bucket", "_sum", "_count", "_created"}, [TD__INFO] = {"_info"}};
+static const char *const suffixes[TD__METRIC_TYPES][4] = {[TD__COUNTER] = {"_total", "_created"},
+                                                          [TD__SUMMARY] = {"_sum", "_count", "_created"},
+                                                          [TD__HISTOGRAM] = {"_bucket", "_sum", "_count", "_created"},
+                                                          [TD__INFO] = {"_info"}};
 
 /* The i-th name that m's series take: its own, then with each suffix. */
 static const char *series_name(td_scope *s, const td_metric *m, size_t i) {
@@ -64,7 +70,8 @@ static const char *duplicates(td_scope *s, const td_metric *m, const td_promethe
 		bool taken = false;
 		for (const td_metric *other = r->first; other && !taken; other = other->after) {
 			const char *theirs;
-			for (size_t k = 0; !other->collect && (theirs = series_name(s, other, k)); k++) taken = taken || !strcmp(theirs, name);
+			for (size_t k = 0; !other->collect && (theirs = series_name(s, other, k)); k++)
+				taken = taken || !strcmp(theirs, name);
 		}
 		if (taken) found = found ? td_format(s, "%s, '%s'", found, name) : td_format(s, "'%s'", name);
 	}
@@ -132,7 +139,7 @@ td_prometheus_registry *(td_prometheus_collector_registry)(td_scope *s) {
 	return r;
 }
 
-bool (td_prometheus_register)(td_scope *s, td_prometheus_registry *registry, td_collector_fn fn, void *userdata) {
+bool(td_prometheus_register)(td_scope *s, td_prometheus_registry *registry, td_collector_fn fn, void *userdata) {
 	if (!td__enter(s)) return false;
 	if (!fn) return td_raise(s, TD_TypeError, "fn must not be NULL"), false;
 	td_metric *m = td__handle_new(s, sizeof *m, metric_end);
@@ -145,16 +152,18 @@ bool (td_prometheus_register)(td_scope *s, td_prometheus_registry *registry, td_
 	return enroll(s, m, td__registry_of(registry));
 }
 
-bool (td_prometheus_unregister)(td_scope *s, td_metric *m) {
+bool(td_prometheus_unregister)(td_scope *s, td_metric *m) {
 	if (!td__enter(s) || !td__need_handle(s, "m", m)) return false;
-	if (!m->registry) return td_raise(s, TD_KeyError, "%s:%s", td__metric_type_names[m->type], m->name ? m->name : ""), false;
+	if (!m->registry)
+		return td_raise(s, TD_KeyError, "%s:%s", td__metric_type_names[m->type], m->name ? m->name : ""), false;
 	withdraw(m);
 	return true;
 }
 
 /* --- making --- */
 
-static const double default_buckets[] = {.005, .01, .025, .05, .075, .1, .25, .5, .75, 1.0, 2.5, 5.0, 7.5, 10.0, __builtin_inf()};
+static const double default_buckets[] = {.005, .01, .025, .05,  .075,           .1, .25, .5, .75, 1.0,
+                                         2.5,  5.0, 7.5,  10.0, __builtin_inf()};
 
 static bool set_buckets(td_scope *s, td_metric *m, const td_metric_opts *o) {
 	const double *given = o->buckets ? o->buckets : default_buckets;
@@ -177,7 +186,8 @@ static bool sort_names(td_scope *s, td_metric *m) {
 	if (!sorted) return false;
 	for (size_t i = 0; i < m->labelnames.len; i++) {
 		size_t at = i;
-		for (; at && strcmp(m->labelnames.items[sorted[at - 1]], m->labelnames.items[i]) > 0; at--) sorted[at] = sorted[at - 1];
+		for (; at && strcmp(m->labelnames.items[sorted[at - 1]], m->labelnames.items[i]) > 0; at--)
+			sorted[at] = sorted[at - 1];
 		sorted[at] = i;
 	}
 	m->sorted = sorted;
@@ -211,13 +221,15 @@ static bool describe(td_scope *s, td_metric *m, const char *name, const char *he
 	if (td_failed(s) || !label_names_ok(s, m->type, m->labelnames)) return false;
 	if (!name_ok(m->name, true)) return td_raise(s, TD_ValueError, "Invalid metric name: %s", m->name), false;
 	if (m->type == TD__STATESET) {
-		if (td_strs_contains(m->labelnames, name)) return td_raise(s, TD_ValueError, "Overlapping labels for Enum metric: %s", name), false;
+		if (td_strs_contains(m->labelnames, name))
+			return td_raise(s, TD_ValueError, "Overlapping labels for Enum metric: %s", name), false;
 		if (!m->states.len) return td_raise(s, TD_ValueError, "No states provided for Enum metric: %s", name), false;
 	}
 	return true;
 }
 
-static td_metric *metric_new(td_scope *s, td__metric_type type, const char *name, const char *help, const td_metric_opts *opts) {
+static td_metric *metric_new(td_scope *s, td__metric_type type, const char *name, const char *help,
+                             const td_metric_opts *opts) {
 	if (!td__enter_opts(s, opts) || !td__need_text(s, "name", name) || !td__need_text(s, "help", help)) return NULL;
 	td_metric_opts o;
 	td__opts_copy(&o, sizeof o, opts);
@@ -231,8 +243,10 @@ static td_metric *metric_new(td_scope *s, td__metric_type type, const char *name
 	bool ok = (type != TD__HISTOGRAM || set_buckets(s, m, &o)) && describe(s, m, name, help, &o) && sort_names(s, m);
 	if (ok && !m->labelnames.len) {
 		ok = value_init(m, m);
-		if (!ok) td_raise(s, TD_MemoryError, "no memory for a metric");
-		else if (m->buckets) ok = td_defer(s, free_buckets, m->buckets);
+		if (!ok)
+			td_raise(s, TD_MemoryError, "no memory for a metric");
+		else if (m->buckets)
+			ok = td_defer(s, free_buckets, m->buckets);
 	}
 	if (ok && !o.unregistered) ok = enroll(s, m, td__registry_of(o.registry));
 	if (ok) return m;
@@ -358,10 +372,14 @@ static td_metric *child_new(const td_metric *m, uint64_t hash, const char *const
 static bool label_values_ok(td_scope *s, td_metric *m, const char *const *values, size_t count) {
 	if (!td__enter(s) || !td__need_handle(s, "m", m)) return false;
 	if (td__unlikely(m->labels != NULL)) {
-		return td_raise(s, TD_ValueError, "%s already has labels set; can not chain calls to .labels()", td__metric_type_names[m->type]), false;
+		return td_raise(s, TD_ValueError, "%s already has labels set; can not chain calls to .labels()",
+		                td__metric_type_names[m->type]),
+		       false;
 	}
 	if (td__unlikely(!m->labelnames.len)) {
-		return td_raise(s, TD_ValueError, "No label names were set when constructing %s:%s", td__metric_type_names[m->type], m->name), false;
+		return td_raise(s, TD_ValueError, "No label names were set when constructing %s:%s",
+		                td__metric_type_names[m->type], m->name),
+		       false;
 	}
 	for (size_t i = 0; i < count; i++) {
 		if (td__unlikely(!values[i] || values[i] == td_no_text)) return td__need_text(s, "label value", values[i]);
@@ -406,7 +424,8 @@ bool td__prometheus_remove(td_scope *s, td_metric *m, const char *const *values,
 	if (!label_values_ok(s, m, values, count)) return false;
 	TD_SCOPE(tmp, s);
 	const char *tuple = "";
-	for (size_t i = 0; i < count; i++) tuple = td_format(tmp, "%s%s%s", tuple, i ? ", " : "", td_str_repr(tmp, values[i]));
+	for (size_t i = 0; i < count; i++)
+		tuple = td_format(tmp, "%s%s%s", tuple, i ? ", " : "", td_str_repr(tmp, values[i]));
 	tuple = td_format(tmp, "(%s%s)", tuple, count == 1 ? "," : "");
 	if (count != m->labelnames.len) {
 		td_raise(s, TD_ValueError, "Incorrect label count (expected %zu, got %s)", m->labelnames.len, tuple);
@@ -423,7 +442,7 @@ bool td__prometheus_remove(td_scope *s, td_metric *m, const char *const *values,
 	return found;
 }
 
-bool (td_prometheus_clear)(td_scope *s, td_metric *m) {
+bool(td_prometheus_clear)(td_scope *s, td_metric *m) {
 	if (!td__enter(s) || !td__need_handle(s, "m", m)) return false;
 	pthread_mutex_lock(&m->lock);
 	while (m->first) take_out(m, &m->first);
@@ -435,13 +454,17 @@ bool (td_prometheus_clear)(td_scope *s, td_metric *m) {
 
 static inline void add(uint64_t *to, double amount) {
 	uint64_t was = __atomic_load_n(to, __ATOMIC_RELAXED);
-	while (!__atomic_compare_exchange_n(to, &was, td__metric_bits(td__metric_double(was) + amount), true, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {}
+	while (!__atomic_compare_exchange_n(to, &was, td__metric_bits(td__metric_double(was) + amount), true,
+	                                    __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
+	}
 }
 
 static __attribute__((noinline, cold)) bool refuse(td_scope *s, const td_metric *m, const char *what) {
 	if (!td__enter(s) || !td__need_handle(s, "m", m)) return false;
-	if (!m->observable && m->labelnames.len) td_raise(s, TD_ValueError, "%s metric is missing label values", td__metric_type_names[m->type]);
-	else td_raise(s, TD_AttributeError, "a %s has no %s", td__metric_type_names[m->type], what);
+	if (!m->observable && m->labelnames.len)
+		td_raise(s, TD_ValueError, "%s metric is missing label values", td__metric_type_names[m->type]);
+	else
+		td_raise(s, TD_AttributeError, "a %s has no %s", td__metric_type_names[m->type], what);
 	return false;
 }
 
@@ -449,7 +472,7 @@ static inline bool can(td_scope *s, const td_metric *m, unsigned types) {
 	return td__likely(td__enter(s) && m && m->observable && (types >> m->type & 1));
 }
 
-bool (td_prometheus_inc)(td_scope *s, td_metric *m, double amount) {
+bool(td_prometheus_inc)(td_scope *s, td_metric *m, double amount) {
 	if (!can(s, m, 1u << TD__COUNTER | 1u << TD__GAUGE)) return refuse(s, m, "inc");
 	if (td__unlikely(amount < 0) && m->type == TD__COUNTER) {
 		return td_raise(s, TD_ValueError, "Counters can only be incremented by non-negative amounts."), false;
@@ -458,30 +481,30 @@ bool (td_prometheus_inc)(td_scope *s, td_metric *m, double amount) {
 	return true;
 }
 
-bool (td_prometheus_dec)(td_scope *s, td_metric *m, double amount) {
+bool(td_prometheus_dec)(td_scope *s, td_metric *m, double amount) {
 	if (!can(s, m, 1u << TD__GAUGE)) return refuse(s, m, "dec");
 	add(&m->value, -amount);
 	return true;
 }
 
-bool (td_prometheus_set)(td_scope *s, td_metric *m, double value) {
+bool(td_prometheus_set)(td_scope *s, td_metric *m, double value) {
 	if (!can(s, m, 1u << TD__GAUGE)) return refuse(s, m, "set");
 	__atomic_store_n(&m->value, td__metric_bits(value), __ATOMIC_RELAXED);
 	return true;
 }
 
-bool (td_prometheus_set_to_current_time)(td_scope *s, td_metric *m) {
+bool(td_prometheus_set_to_current_time)(td_scope *s, td_metric *m) {
 	return (td_prometheus_set)(s, m, now());
 }
 
-bool (td_prometheus_set_function)(td_scope *s, td_metric *m, double (*fn)(void *userdata), void *userdata) {
+bool(td_prometheus_set_function)(td_scope *s, td_metric *m, double (*fn)(void *userdata), void *userdata) {
 	if (!can(s, m, 1u << TD__GAUGE)) return refuse(s, m, "set_function");
 	m->userdata = userdata;
 	__atomic_store_n(&m->fn, fn, __ATOMIC_RELEASE);
 	return true;
 }
 
-bool (td_prometheus_observe)(td_scope *s, td_metric *m, double amount) {
+bool(td_prometheus_observe)(td_scope *s, td_metric *m, double amount) {
 	if (!can(s, m, 1u << TD__SUMMARY | 1u << TD__HISTOGRAM)) return refuse(s, m, "observe");
 	add(&m->value, amount);
 	if (m->type == TD__SUMMARY) {
@@ -497,12 +520,13 @@ bool (td_prometheus_observe)(td_scope *s, td_metric *m, double amount) {
 	return true;
 }
 
-bool (td_prometheus_set_info)(td_scope *s, td_metric *m, const td_value *labels) {
+bool(td_prometheus_set_info)(td_scope *s, td_metric *m, const td_value *labels) {
 	if (!can(s, m, 1u << TD__INFO)) return refuse(s, m, "info");
 	if (td_value_type(labels) != TD_DICT) return td_raise(s, TD_TypeError, "the labels of an info are a dict"), false;
 	for (size_t i = 0; i < td_value_len(labels); i++) {
 		const char *key = td_value_str(td_value_key(labels, i), NULL);
-		if (!key || !td_value_str(td_value_at(labels, i), NULL)) return td_raise(s, TD_TypeError, "the labels of an info are texts"), false;
+		if (!key || !td_value_str(td_value_at(labels, i), NULL))
+			return td_raise(s, TD_TypeError, "the labels of an info are texts"), false;
 	}
 	/* It is read by whoever scrapes, so it lives with the metric and not with s. */
 	if (!m->scope) return td_raise(s, TD_NotImplementedError, "an info with label names"), false;
@@ -514,7 +538,7 @@ bool (td_prometheus_set_info)(td_scope *s, td_metric *m, const td_value *labels)
 	return true;
 }
 
-bool (td_prometheus_state)(td_scope *s, td_metric *m, const char *state) {
+bool(td_prometheus_state)(td_scope *s, td_metric *m, const char *state) {
 	if (!can(s, m, 1u << TD__STATESET)) return refuse(s, m, "state");
 	if (!td__need_text(s, "state", state)) return false;
 	for (size_t i = 0; i < m->states.len; i++) {

@@ -28,10 +28,10 @@ typedef struct td__metric_table {
 
 struct td_metric {
 	td__metric_type type;
-	bool observable; /* has a value: no label names, or all label values */
-	bool shown;      /* of a child: not removed */
-	uint64_t value;  /* a double's bits; of an enum the state's position; of a summary and a histogram the sum */
-	uint64_t count;  /* observations of a summary */
+	bool observable;   /* has a value: no label names, or all label values */
+	bool shown;        /* of a child: not removed */
+	uint64_t value;    /* a double's bits; of an enum the state's position; of a summary and a histogram the sum */
+	uint64_t count;    /* observations of a summary */
 	uint64_t *buckets; /* observations per bucket, not cumulated */
 	const double *bounds;
 	size_t bound_count;
@@ -41,7 +41,7 @@ struct td_metric {
 	/* of a child */
 	const char **labels; /* its values, in the order of the names */
 	uint64_t hash;
-	char *text;          /* a="b",c="d", sorted by name */
+	char *text;             /* a="b",c="d", sorted by name */
 	size_t text_len, le_at; /* where le="…" belongs in it */
 	td_metric *next;
 	/* of what a registry holds */

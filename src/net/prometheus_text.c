@@ -92,7 +92,8 @@ typedef struct labels_text {
 	size_t len, le_at;
 } labels_text;
 
-static void put_sample(td__metric_buffer *b, const char *name, const char *suffix, labels_text l, const char *le, double value) {
+static void put_sample(td__metric_buffer *b, const char *name, const char *suffix, labels_text l, const char *le,
+                       double value) {
 	td__metric_puts(b, name);
 	td__metric_puts(b, suffix);
 	if (l.len || le) {
@@ -127,7 +128,8 @@ static void put_histogram(const td_metric *m, const td_metric *family, labels_te
 		put_sample(b, family->name, "_bucket", l, le, total);
 	}
 	put_sample(b, family->name, "_count", l, NULL, total);
-	if (m->bounds[0] >= 0) put_sample(b, family->name, "_sum", l, NULL, td__metric_double(__atomic_load_n(&m->value, __ATOMIC_RELAXED)));
+	if (m->bounds[0] >= 0)
+		put_sample(b, family->name, "_sum", l, NULL, td__metric_double(__atomic_load_n(&m->value, __ATOMIC_RELAXED)));
 }
 
 /* The labels of l and one more, or those of a dict, sorted by name. */
@@ -139,7 +141,8 @@ static int by_name(const void *a, const void *b) {
 	return strcmp(((const pair *)a)->name, ((const pair *)b)->name);
 }
 
-static void put_pairs(td__metric_buffer *b, const char *name, const char *suffix, pair *pairs, size_t count, double value) {
+static void put_pairs(td__metric_buffer *b, const char *name, const char *suffix, pair *pairs, size_t count,
+                      double value) {
 	qsort(pairs, count, sizeof *pairs, by_name);
 	td__metric_puts(b, name);
 	td__metric_puts(b, suffix);
@@ -161,7 +164,9 @@ static void put_special(td_scope *s, const td_metric *m, const td_metric *family
 	if (!pairs) return;
 	if (m->type == TD__INFO) {
 		for (size_t i = 0; i < own; i++) pairs[i] = (pair){family->labelnames.items[i], m->labels[i]};
-		for (size_t i = 0; i < more; i++) pairs[own + i] = (pair){td_value_str(td_value_key(m->info, i), ""), td_value_str(td_value_at(m->info, i), "")};
+		for (size_t i = 0; i < more; i++)
+			pairs[own + i] =
+				(pair){td_value_str(td_value_key(m->info, i), ""), td_value_str(td_value_at(m->info, i), "")};
 		put_pairs(b, family->name, "_info", pairs, own + more, 1);
 		return;
 	}
@@ -173,33 +178,31 @@ static void put_special(td_scope *s, const td_metric *m, const td_metric *family
 	}
 }
 
-static void put_one(td_scope *s, const td_metric *m, const td_metric *family, td__metric_buffer *b, td__metric_buffer *tail, bool created) {
+static void put_one(td_scope *s, const td_metric *m, const td_metric *family, td__metric_buffer *b,
+                    td__metric_buffer *tail, bool created) {
 	labels_text l = {m->text, m->text_len, m->le_at};
 	switch (m->type) {
 	case TD__COUNTER:
 		put_sample(b, family->name, "_total", l, NULL, td__metric_double(__atomic_load_n(&m->value, __ATOMIC_RELAXED)));
 		break;
-	case TD__GAUGE:
-		put_sample(b, family->name, "", l, NULL, td_prometheus_value(m));
-		return;
+	case TD__GAUGE: put_sample(b, family->name, "", l, NULL, td_prometheus_value(m)); return;
 	case TD__SUMMARY:
 		put_sample(b, family->name, "_count", l, NULL, (double)__atomic_load_n(&m->count, __ATOMIC_RELAXED));
 		put_sample(b, family->name, "_sum", l, NULL, td__metric_double(__atomic_load_n(&m->value, __ATOMIC_RELAXED)));
 		break;
-	case TD__HISTOGRAM:
-		put_histogram(m, family, l, b);
-		break;
-	default:
-		put_special(s, m, family, b);
-		return;
+	case TD__HISTOGRAM: put_histogram(m, family, l, b); break;
+	default: put_special(s, m, family, b); return;
 	}
 	if (created) put_sample(tail, family->name, "_created", l, NULL, m->created);
 }
 
 static void put_metric(td_scope *s, td_metric *m, td__metric_buffer *b, td__metric_buffer *tail, bool created) {
 	tail->len = 0;
-	put_head(b, m->name, m->type == TD__COUNTER ? "_total" : m->type == TD__INFO ? "_info" : "", m->help,
-	         m->type == TD__INFO || m->type == TD__STATESET ? "gauge" : td__metric_type_names[m->type]);
+	put_head(b, m->name,
+	         m->type == TD__COUNTER ? "_total"
+	         : m->type == TD__INFO  ? "_info"
+	                                : "",
+	         m->help, m->type == TD__INFO || m->type == TD__STATESET ? "gauge" : td__metric_type_names[m->type]);
 	if (m->observable) {
 		pthread_mutex_lock(&m->lock);
 		put_one(s, m, m, b, tail, created);
@@ -224,13 +227,15 @@ struct td_prometheus_family {
 	td_prometheus_family *next;
 };
 
-td_prometheus_family *(td_prometheus_family_new)(td_scope *s, td_prometheus_registry *out, const char *type, const char *name,
-                                                 const char *help, td_strs labelnames) {
-	if (!td__enter(s) || !td__need_handle(s, "out", out) || !td__need_text(s, "type", type) || !td__need_text(s, "name", name) ||
-	    !td__need_text(s, "help", help) || !td__need_strs(s, "labelnames", labelnames)) {
+td_prometheus_family *(td_prometheus_family_new)(td_scope *s, td_prometheus_registry *out, const char *type,
+                                                 const char *name, const char *help, td_strs labelnames) {
+	if (!td__enter(s) || !td__need_handle(s, "out", out) || !td__need_text(s, "type", type) ||
+	    !td__need_text(s, "name", name) || !td__need_text(s, "help", help) ||
+	    !td__need_strs(s, "labelnames", labelnames)) {
 		return NULL;
 	}
-	if (!out->scratch) return td_raise(s, TD_ValueError, "families are made for the registry that a collector is given"), NULL;
+	if (!out->scratch)
+		return td_raise(s, TD_ValueError, "families are made for the registry that a collector is given"), NULL;
 	td__metric_type t = !strcmp(type, "untyped") ? TD__UNKNOWN : TD__COUNTER;
 	while (t < TD__METRIC_TYPES && strcmp(type, td__metric_type_names[t])) t++;
 	if (!strcmp(type, "untyped")) t = TD__UNKNOWN;
@@ -247,9 +252,10 @@ td_prometheus_family *(td_prometheus_family_new)(td_scope *s, td_prometheus_regi
 	return td_failed(out->scratch) ? NULL : f;
 }
 
-bool (td_prometheus_family_add)(td_scope *s, td_prometheus_family *f, td_strs labels, double value,
-                                const td_prometheus_sample_opts *opts) {
-	if (!td__enter_opts(s, opts) || !td__need_handle(s, "family", f) || !td__need_strs(s, "labels", labels)) return false;
+bool(td_prometheus_family_add)(td_scope *s, td_prometheus_family *f, td_strs labels, double value,
+                               const td_prometheus_sample_opts *opts) {
+	if (!td__enter_opts(s, opts) || !td__need_handle(s, "family", f) || !td__need_strs(s, "labels", labels))
+		return false;
 	td_prometheus_sample_opts o;
 	td__opts_copy(&o, sizeof o, opts);
 	const char *suffix = o.suffix ? o.suffix : f->type == TD__COUNTER ? "_total" : f->type == TD__INFO ? "_info" : "";
@@ -277,8 +283,14 @@ static void put_collected(td_scope *s, const td_metric *m, td__metric_buffer *b)
 	td_prometheus_registry out = {.scratch = scratch, .last_family = &out.families};
 	m->collect(scratch, &out, m->userdata);
 	for (td_prometheus_family *f = out.families; f; f = f->next) {
-		put_head(b, f->name, f->type == TD__COUNTER ? "_total" : f->type == TD__INFO ? "_info" : "", f->help,
-		         f->type == TD__INFO || f->type == TD__STATESET ? "gauge" : f->type == TD__UNKNOWN ? "untyped" : td__metric_type_names[f->type]);
+		put_head(b, f->name,
+		         f->type == TD__COUNTER ? "_total"
+		         : f->type == TD__INFO  ? "_info"
+		                                : "",
+		         f->help,
+		         f->type == TD__INFO || f->type == TD__STATESET ? "gauge"
+		         : f->type == TD__UNKNOWN                       ? "untyped"
+		                                                        : td__metric_type_names[f->type]);
 		td__metric_put(b, f->rows.data, f->rows.len);
 		if (f->created.len) {
 			put_head(b, f->name, "_created", f->help, "gauge");
@@ -289,7 +301,7 @@ static void put_collected(td_scope *s, const td_metric *m, td__metric_buffer *b)
 	}
 }
 
-td_bytes (td_prometheus_generate_latest)(td_scope *s, td_prometheus_registry *registry) {
+td_bytes(td_prometheus_generate_latest)(td_scope *s, td_prometheus_registry *registry) {
 	td_bytes none = {td_no_text, 0};
 	if (!td__enter(s)) return none;
 	td_prometheus_registry *r = td__registry_of(registry);
@@ -298,8 +310,10 @@ td_bytes (td_prometheus_generate_latest)(td_scope *s, td_prometheus_registry *re
 	/* Held throughout, so that no metric ends while it is being read. */
 	pthread_mutex_lock(&r->lock);
 	for (td_metric *m = r->first; m && !td_failed(s); m = m->after) {
-		if (m->collect) put_collected(s, m, &b);
-		else put_metric(s, m, &b, &tail, created);
+		if (m->collect)
+			put_collected(s, m, &b);
+		else
+			put_metric(s, m, &b, &tail, created);
 	}
 	pthread_mutex_unlock(&r->lock);
 	if (b.failed || tail.failed) td_raise(s, TD_MemoryError, "no memory for the text of the metrics");
@@ -314,19 +328,23 @@ static bool line_is(td_scope *s, const char *line, size_t len, const char *want,
 	size_t n = strlen(want);
 	if (len <= n || memcmp(line, want, n) || line[n] != ' ') return false;
 	const char *text = td_strndup(s, line + n + 1, len - n - 1);
-	*value = !strcmp(text, "+Inf") ? __builtin_inf() : !strcmp(text, "-Inf") ? -__builtin_inf() : !strcmp(text, "NaN") ? __builtin_nan("") : td_float(s, text);
+	*value = !strcmp(text, "+Inf")   ? __builtin_inf()
+	         : !strcmp(text, "-Inf") ? -__builtin_inf()
+	         : !strcmp(text, "NaN")  ? __builtin_nan("")
+	                                 : td_float(s, text);
 	return true;
 }
 
-bool (td_prometheus_get_sample_value)(td_scope *s, td_prometheus_registry *registry, const char *name, const td_value *labels,
-                                      double *value) {
+bool(td_prometheus_get_sample_value)(td_scope *s, td_prometheus_registry *registry, const char *name,
+                                     const td_value *labels, double *value) {
 	if (!td__enter(s) || !td__need_text(s, "name", name) || !td__need_handle(s, "value", value)) return false;
 	TD_SCOPE(tmp, s);
 	td_bytes all = (td_prometheus_generate_latest)(tmp, registry);
 	size_t count = td_value_len(labels);
 	pair *pairs = td_alloc_array(tmp, count + 1, sizeof *pairs);
 	if (!pairs) return false;
-	for (size_t i = 0; i < count; i++) pairs[i] = (pair){td_value_str(td_value_key(labels, i), ""), td_value_str(td_value_at(labels, i), "")};
+	for (size_t i = 0; i < count; i++)
+		pairs[i] = (pair){td_value_str(td_value_key(labels, i), ""), td_value_str(td_value_at(labels, i), "")};
 	td__metric_buffer want = {0};
 	put_pairs(&want, name, "", pairs, count, 0);
 	td__metric_put(&want, "", 1);

@@ -58,7 +58,7 @@ static bool missing(td_scope *s, int fd) {
 	return false;
 }
 
-bool (td_selectors_register)(td_scope *s, td_selector *selector, int fd, unsigned events, void *data) {
+bool(td_selectors_register)(td_scope *s, td_selector *selector, int fd, unsigned events, void *data) {
 	if (!usable(s, selector) || !events_ok(s, events)) return false;
 	if (fd < 0) return td_raise(s, TD_ValueError, "Invalid file descriptor: %d", fd), false;
 	if (find(selector, fd)) return td_raise(s, TD_KeyError, "'%d (FD %d) is already registered'", fd, fd), false;
@@ -78,7 +78,7 @@ bool (td_selectors_register)(td_scope *s, td_selector *selector, int fd, unsigne
 	return true;
 }
 
-bool (td_selectors_modify)(td_scope *s, td_selector *selector, int fd, unsigned events, void *data) {
+bool(td_selectors_modify)(td_scope *s, td_selector *selector, int fd, unsigned events, void *data) {
 	if (!usable(s, selector)) return false;
 	slot *k = find(selector, fd);
 	if (!k) return missing(s, fd);
@@ -103,8 +103,8 @@ void *(td_selectors_unregister)(td_scope *s, td_selector *selector, int fd) {
 	return data;
 }
 
-size_t (td_selectors_select)(td_scope *s, td_selector *selector, td_selector_event *ready, size_t max,
-                             const td_selectors_select_opts *opts) {
+size_t(td_selectors_select)(td_scope *s, td_selector *selector, td_selector_event *ready, size_t max,
+                            const td_selectors_select_opts *opts) {
 	if (!td__enter_opts(s, opts)) return 0;
 	td_selectors_select_opts o;
 	td__opts_copy(&o, sizeof o, opts);
@@ -137,7 +137,7 @@ size_t td_selectors_len(const td_selector *selector) {
 	return selector && td__handle_open(selector) ? selector->count : 0;
 }
 
-bool (td_selectors_close)(td_scope *s, td_selector *selector) {
+bool(td_selectors_close)(td_scope *s, td_selector *selector) {
 	if (!selector || selector->fd < 0 || !td__handle_open(selector)) return !td_failed(s);
 	selector_end(s, selector);
 	td__handle_close(selector);

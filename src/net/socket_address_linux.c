@@ -61,7 +61,8 @@ static bool numeric(int family, const char *host, int port, bool passive, td__ad
 	return !zone || in6->sin6_scope_id;
 }
 
-size_t td__addresses_of(td_scope *s, int family, const char *host, int port, bool passive, td__address *out, size_t max) {
+size_t td__addresses_of(td_scope *s, int family, const char *host, int port, bool passive, td__address *out,
+                        size_t max) {
 	if (numeric(family, host, port, passive, out)) return 1;
 	if (!td__may_block(s)) return 0;
 	struct addrinfo hints = {.ai_family = family, .ai_socktype = SOCK_STREAM, .ai_flags = passive ? AI_PASSIVE : 0};
@@ -78,8 +79,10 @@ size_t td__addresses_of(td_scope *s, int family, const char *host, int port, boo
 		if (a->ai_addrlen > sizeof out[count].at || (a->ai_family != AF_INET && a->ai_family != AF_INET6)) continue;
 		memcpy(&out[count].at, a->ai_addr, a->ai_addrlen);
 		out[count].len = a->ai_addrlen;
-		if (a->ai_family == AF_INET) ((struct sockaddr_in *)(void *)&out[count].at)->sin_port = htons((uint16_t)port);
-		else ((struct sockaddr_in6 *)(void *)&out[count].at)->sin6_port = htons((uint16_t)port);
+		if (a->ai_family == AF_INET)
+			((struct sockaddr_in *)(void *)&out[count].at)->sin_port = htons((uint16_t)port);
+		else
+			((struct sockaddr_in6 *)(void *)&out[count].at)->sin6_port = htons((uint16_t)port);
 		count++;
 	}
 	freeaddrinfo(list);

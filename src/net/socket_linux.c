@@ -74,11 +74,12 @@ td_sock *(td_socket_fromfd)(td_scope *s, int fd) {
 	return adopt(s, fd, at.any.sa_family);
 }
 
-bool (td_socket_socketpair)(td_scope *s, td_sock *pair[2]) {
+bool(td_socket_socketpair)(td_scope *s, td_sock *pair[2]) {
 	if (pair) pair[0] = pair[1] = NULL;
 	if (!td__enter(s) || !td__need_handle(s, "pair", pair)) return false;
 	int fds[2];
-	if (td__sys_socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds) < 0) return td__os_error(s, errno, NULL);
+	if (td__sys_socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds) < 0)
+		return td__os_error(s, errno, NULL);
 	pair[0] = adopt(s, fds[0], AF_UNIX);
 	if (!pair[0]) {
 		td__sys_close(fds[1]);
@@ -123,18 +124,20 @@ static int connect_to(td_scope *s, td_sock *sock, const td__address *to) {
 
 static bool raise_connect(td_scope *s, td_sock *sock, int err) {
 	if (err == 0) return true;
-	if (err == EAGAIN && sock->timeout > 0) td_raise(s, TD_TimeoutError, "timed out");
-	else if (err > 0) td__os_error(s, err, NULL);
+	if (err == EAGAIN && sock->timeout > 0)
+		td_raise(s, TD_TimeoutError, "timed out");
+	else if (err > 0)
+		td__os_error(s, err, NULL);
 	return false;
 }
 
-bool (td_socket_connect)(td_scope *s, td_sock *sock, const char *host, int port) {
+bool(td_socket_connect)(td_scope *s, td_sock *sock, const char *host, int port) {
 	td__address to;
 	if (!usable(s, sock) || !td__address_of(s, "connect", sock->family, host, port, &to)) return false;
 	return raise_connect(s, sock, connect_to(s, sock, &to));
 }
 
-int (td_socket_connect_ex)(td_scope *s, td_sock *sock, const char *host, int port) {
+int(td_socket_connect_ex)(td_scope *s, td_sock *sock, const char *host, int port) {
 	td__address to;
 	if (!usable(s, sock) || !td__address_of(s, "connect_ex", sock->family, host, port, &to)) return -1;
 	return connect_to(s, sock, &to);
@@ -186,8 +189,12 @@ td_sock *(td_socket_create_server)(td_scope *s, const char *host, int port, cons
 	if (!td_failed(s) && td__sys_bind(sock->fd, &at.at.any, at.len) < 0) {
 		/* Python's words: the system's, and which address it was. */
 		int err = errno;
-		if (family == AF_INET6) td_raise(s, td__kind_of_errno(err), "[Errno %d] %s (while attempting to bind on address ('%s', %d, 0, 0))", err, strerrordesc_np(err), host, port);
-		else td_raise(s, td__kind_of_errno(err), "[Errno %d] %s (while attempting to bind on address ('%s', %d))", err, strerrordesc_np(err), host, port);
+		if (family == AF_INET6)
+			td_raise(s, td__kind_of_errno(err), "[Errno %d] %s (while attempting to bind on address ('%s', %d, 0, 0))",
+			         err, strerrordesc_np(err), host, port);
+		else
+			td_raise(s, td__kind_of_errno(err), "[Errno %d] %s (while attempting to bind on address ('%s', %d))", err,
+			         strerrordesc_np(err), host, port);
 	}
 	(td_socket_listen)(s, sock, TD__OPTS(td_socket_listen_opts, .backlog = o.backlog));
 	if (!td_failed(s)) return sock;
@@ -195,14 +202,14 @@ td_sock *(td_socket_create_server)(td_scope *s, const char *host, int port, cons
 	return NULL;
 }
 
-bool (td_socket_bind)(td_scope *s, td_sock *sock, const char *host, int port) {
+bool(td_socket_bind)(td_scope *s, td_sock *sock, const char *host, int port) {
 	td__address at;
 	if (!usable(s, sock) || !td__address_of(s, "bind", sock->family, host, port, &at)) return false;
 	if (td__sys_bind(sock->fd, &at.at.any, at.len) < 0) return td__os_error(s, errno, NULL);
 	return true;
 }
 
-bool (td_socket_listen)(td_scope *s, td_sock *sock, const td_socket_listen_opts *opts) {
+bool(td_socket_listen)(td_scope *s, td_sock *sock, const td_socket_listen_opts *opts) {
 	if (!td__enter_opts(s, opts)) return false;
 	td_socket_listen_opts o;
 	td__opts_copy(&o, sizeof o, opts);
@@ -241,12 +248,12 @@ static int64_t send_some(td_scope *s, td_sock *sock, td_bytes data, int64_t unti
 	}
 }
 
-int64_t (td_socket_send)(td_scope *s, td_sock *sock, td_bytes data) {
+int64_t(td_socket_send)(td_scope *s, td_sock *sock, td_bytes data) {
 	if (!usable(s, sock) || !td__need_text(s, "data", data.data) || !td__may_block(s)) return -1;
 	return send_some(s, sock, data, until_of(sock));
 }
 
-bool (td_socket_sendall)(td_scope *s, td_sock *sock, td_bytes data) {
+bool(td_socket_sendall)(td_scope *s, td_sock *sock, td_bytes data) {
 	if (!usable(s, sock) || !td__need_text(s, "data", data.data) || !td__may_block(s)) return false;
 	int64_t until = until_of(sock);
 	while (data.len) {
@@ -258,7 +265,7 @@ bool (td_socket_sendall)(td_scope *s, td_sock *sock, td_bytes data) {
 	return true;
 }
 
-int64_t (td_socket_recv_into)(td_scope *s, td_sock *sock, void *buffer, size_t size) {
+int64_t(td_socket_recv_into)(td_scope *s, td_sock *sock, void *buffer, size_t size) {
 	if (!usable(s, sock) || !td__need_handle(s, "buffer", buffer) || !td__may_block(s)) return -1;
 	int64_t until = until_of(sock);
 	for (;;) {
@@ -270,7 +277,7 @@ int64_t (td_socket_recv_into)(td_scope *s, td_sock *sock, void *buffer, size_t s
 	}
 }
 
-td_bytes (td_socket_recv)(td_scope *s, td_sock *sock, size_t size) {
+td_bytes(td_socket_recv)(td_scope *s, td_sock *sock, size_t size) {
 	td_bytes none = {td_no_text, 0};
 	if (!usable(s, sock)) return none;
 	/* No more than the system hands out at once, so that a generous size costs nothing. */
@@ -282,7 +289,7 @@ td_bytes (td_socket_recv)(td_scope *s, td_sock *sock, size_t size) {
 	return (td_bytes){buffer, (size_t)n};
 }
 
-bool (td_socket_settimeout)(td_scope *s, td_sock *sock, double seconds) {
+bool(td_socket_settimeout)(td_scope *s, td_sock *sock, double seconds) {
 	if (!usable(s, sock)) return false;
 	if (seconds != seconds) return td_raise(s, TD_ValueError, "Invalid value NaN (not a number)"), false;
 	sock->timeout = seconds;
@@ -293,13 +300,13 @@ double td_socket_gettimeout(const td_sock *sock) {
 	return sock ? sock->timeout : 0;
 }
 
-bool (td_socket_setsockopt)(td_scope *s, td_sock *sock, int level, int name, int value) {
+bool(td_socket_setsockopt)(td_scope *s, td_sock *sock, int level, int name, int value) {
 	if (!usable(s, sock)) return false;
 	if (setsockopt(sock->fd, level, name, &value, sizeof value) < 0) return td__os_error(s, errno, NULL);
 	return true;
 }
 
-int (td_socket_getsockopt)(td_scope *s, td_sock *sock, int level, int name) {
+int(td_socket_getsockopt)(td_scope *s, td_sock *sock, int level, int name) {
 	if (!usable(s, sock)) return -1;
 	int value = 0;
 	socklen_t len = sizeof value;
@@ -307,13 +314,13 @@ int (td_socket_getsockopt)(td_scope *s, td_sock *sock, int level, int name) {
 	return value;
 }
 
-bool (td_socket_shutdown)(td_scope *s, td_sock *sock, int how) {
+bool(td_socket_shutdown)(td_scope *s, td_sock *sock, int how) {
 	if (!usable(s, sock)) return false;
 	if (shutdown(sock->fd, how) < 0) return td__os_error(s, errno, NULL);
 	return true;
 }
 
-bool (td_socket_close)(td_scope *s, td_sock *sock) {
+bool(td_socket_close)(td_scope *s, td_sock *sock) {
 	if (!sock || sock->fd < 0 || !td__handle_open(sock)) return !td_failed(s);
 	td__sys_close(sock->fd);
 	sock->fd = -1;
@@ -321,7 +328,7 @@ bool (td_socket_close)(td_scope *s, td_sock *sock) {
 	return !td_failed(s);
 }
 
-int (td_socket_detach)(td_scope *s, td_sock *sock) {
+int(td_socket_detach)(td_scope *s, td_sock *sock) {
 	if (!usable(s, sock)) return -1;
 	int fd = sock->fd;
 	sock->fd = -1;

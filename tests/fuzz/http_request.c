@@ -34,7 +34,8 @@ static verdict read_request(const uint8_t *data, size_t size, size_t step, td__h
 		}
 		if (memchr(head->target, ' ', head->target_len) || (head->has_length && head->chunked)) abort();
 		td_scope *s = td_scope_open_root();
-		const char *path = td__http_decode_path(s, head->target + head->path_at, strcspn(head->target + head->path_at, "? "));
+		const char *path =
+			td__http_decode_path(s, head->target + head->path_at, strcspn(head->target + head->path_at, "? "));
 		if (path && (*path != '/' || strstr(path, "/../"))) abort();
 		td__http_unquote_plus(s, head->target, head->target_len);
 		td_scope_close(s);
@@ -50,7 +51,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 	if (size > 5000) return 0;
 	verdict whole = read_request(data, size, size ? size : 1, &head), pieces = read_request(data, size, 1, &head);
 	/* Which of two faults is found first may depend on how much is there; that there is one may not. */
-	bool refused = whole.head < 0 || whole.status || whole.body < 0, refused_pieces = pieces.head < 0 || pieces.status || pieces.body < 0;
+	bool refused = whole.head < 0 || whole.status || whole.body < 0,
+		 refused_pieces = pieces.head < 0 || pieces.status || pieces.body < 0;
 	if (refused != refused_pieces || (!refused && (whole.head != pieces.head || whole.body != pieces.body))) abort();
 	return 0;
 }

@@ -61,23 +61,32 @@ static double number(const td_value *v, const char *a, const char *b) {
 /* --- the parts --- */
 
 static const char *problem_list(td_scope *s, const td_value *problems) {
-	if (!td_value_len(problems)) return "<p class=\"allwell\"><span class=\"dot\"></span><strong>All is well</strong><span>nothing needs you</span></p>";
+	if (!td_value_len(problems))
+		return "<p class=\"allwell\"><span class=\"dot\"></span><strong>All is well</strong><span>nothing needs "
+		       "you</span></p>";
 	html h = {.s = s};
 	put(&h, "<ul>");
 	for (size_t i = 0; i < td_value_len(problems); i++) {
 		const td_value *p = td_value_at(problems, i);
 		put(&h, td_format(s, "<li class=\"%s\"><span class=\"dot\"></span><span><strong>%s</strong> %s</span></li>",
-		                  esc(s, td_value_str(td_get(p, "severity"), "")), esc(s, td_value_str(td_get(p, "what"), "")), esc(s, td_value_str(td_get(p, "text"), ""))));
+		                  esc(s, td_value_str(td_get(p, "severity"), "")), esc(s, td_value_str(td_get(p, "what"), "")),
+		                  esc(s, td_value_str(td_get(p, "text"), ""))));
 	}
 	put(&h, "</ul>");
 	return done(&h);
 }
 
-static void tile(html *h, const char *id, const char *title, const char *value, const char *unit, double percent, const char *sub) {
+static void tile(html *h, const char *id, const char *title, const char *value, const char *unit, double percent,
+                 const char *sub) {
 	td_scope *s = h->s;
 	const char *grade = percent >= 95 ? "bad" : percent >= 85 ? "warn" : "";
-	put(h, td_format(s, "<article class=\"tile\" id=\"tile-%s\"><h3>%s</h3><p class=\"value\"><b>%s</b><span>%s</span></p>", id, title, value, unit));
-	if (percent >= 0) put(h, td_format(s, "<progress class=\"%s\" max=\"100\" value=\"%.1f\" aria-label=\"%s\"></progress>", grade, percent < 100 ? percent : 100, title));
+	put(h,
+	    td_format(s,
+	              "<article class=\"tile\" id=\"tile-%s\"><h3>%s</h3><p class=\"value\"><b>%s</b><span>%s</span></p>",
+	              id, title, value, unit));
+	if (percent >= 0)
+		put(h, td_format(s, "<progress class=\"%s\" max=\"100\" value=\"%.1f\" aria-label=\"%s\"></progress>", grade,
+		                 percent < 100 ? percent : 100, title));
 	put(h, td_format(s, "<p class=\"sub\">%s</p></article>", sub));
 }
 
@@ -102,24 +111,30 @@ static const char *tiles(td_scope *s, const td_value *m) {
 	const char *value, *unit;
 	double busy = number(m, "cpu", "busy"), cpus = number(m, "host", "cpus");
 	tile(&h, "cpu", "Processor", td_format(s, "%.0f", busy), "%", busy,
-	     td_format(s, "user %.0f · system %.0f · waiting for disk %.0f %%", number(m, "cpu", "user"), number(m, "cpu", "system"), number(m, "cpu", "iowait")));
-	double total = number(m, "memory", "total"), percent = number(m, "memory", "percent"), swap = number(m, "swap", "total");
+	     td_format(s, "user %.0f · system %.0f · waiting for disk %.0f %%", number(m, "cpu", "user"),
+	               number(m, "cpu", "system"), number(m, "cpu", "iowait")));
+	double total = number(m, "memory", "total"), percent = number(m, "memory", "percent"),
+		   swap = number(m, "swap", "total");
 	tile(&h, "memory", "Memory", td_format(s, "%.0f", percent), "%", percent,
 	     td_format(s, "%s of %s available · %s", size(s, number(m, "memory", "available")), size(s, total),
 	               swap > 0 ? td_format(s, "swap %.0f %%", number(m, "swap", "percent")) : "no swap"));
 	double load = number(m, "load", "0");
 	tile(&h, "load", "Load", td_format(s, "%.2f", load), "", cpus > 0 ? load / cpus * 100 : -1,
-	     td_format(s, "%.2f · %.2f over 5 and 15 min · %.0f processor%s", number(m, "load", "1"), number(m, "load", "2"), cpus, cpus == 1 ? "" : "s"));
-	double cpu = number(td_get(m, "pressure"), "cpu", "some"), memory = number(td_get(m, "pressure"), "memory", "some"), io = number(td_get(m, "pressure"), "io", "some");
+	     td_format(s, "%.2f · %.2f over 5 and 15 min · %.0f processor%s", number(m, "load", "1"),
+	               number(m, "load", "2"), cpus, cpus == 1 ? "" : "s"));
+	double cpu = number(td_get(m, "pressure"), "cpu", "some"), memory = number(td_get(m, "pressure"), "memory", "some"),
+		   io = number(td_get(m, "pressure"), "io", "some");
 	double most = cpu > memory ? cpu : memory; /* no libm for one maximum */
 	if (io > most) most = io;
 	bool known = !td_value_is_null(td_get(m, "pressure", "cpu"));
 	tile(&h, "pressure", "Pressure", known ? td_format(s, "%.0f", most) : "–", known ? "%" : "", known ? most : -1,
-	     known ? td_format(s, "time lost waiting: processor %.0f · memory %.0f · disk %.0f %%", cpu, memory, io) : "this kernel does not tell");
+	     known ? td_format(s, "time lost waiting: processor %.0f · memory %.0f · disk %.0f %%", cpu, memory, io)
+	           : "this kernel does not tell");
 	const td_value *disks = td_get(m, "disks"), *network = td_get(m, "network");
 	double read = sum(disks, "read_rate", false), written = sum(disks, "write_rate", false);
 	split_size(s, read + written, &value, &unit, "/s");
-	tile(&h, "disk", "Disks", value, unit, -1, td_format(s, "read %s/s · written %s/s", size(s, read), size(s, written)));
+	tile(&h, "disk", "Disks", value, unit, -1,
+	     td_format(s, "read %s/s · written %s/s", size(s, read), size(s, written)));
 	double in = sum(network, "recv_rate", true), out = sum(network, "sent_rate", true);
 	split_size(s, in + out, &value, &unit, "/s");
 	tile(&h, "network", "Network", value, unit, -1, td_format(s, "in %s/s · out %s/s", size(s, in), size(s, out)));
@@ -137,23 +152,31 @@ static const char *state_words(const char *state) {
 }
 
 static const char *services(td_scope *s, const td_value *list) {
-	if (!td_value_len(list)) return "<tr><td class=\"empty\" colspan=\"7\">No service is configured. Add one under <code>services:</code> and send the agent a HUP.</td></tr>";
+	if (!td_value_len(list))
+		return "<tr><td class=\"empty\" colspan=\"7\">No service is configured. Add one under <code>services:</code> "
+		       "and send the agent a HUP.</td></tr>";
 	html h = {.s = s};
 	for (size_t i = 0; i < td_value_len(list); i++) {
 		const td_value *v = td_value_at(list, i);
 		const char *state = td_value_str(td_get(v, "state"), ""), *name = esc(s, td_value_str(td_get(v, "name"), ""));
 		int64_t pid = td_value_int(td_get(v, "pid"), 0);
-		put(&h, td_format(s, "<tr data-name=\"%s\"><th scope=\"row\">%s</th><td><span class=\"badge %s\"><span class=\"dot\"></span>%s</span></td>"
-		                     "<td class=\"num\">%lld</td><td class=\"num\">%s</td><td class=\"num wide\">%s</td><td class=\"text wide\">%s</td><td class=\"act js\"></td></tr>",
-		                  name, name, badge(state), state_words(state), (long long)td_value_int(td_get(v, "restarts"), 0),
-		                  pid ? duration(s, number(v, "uptime", NULL)) : "–", pid ? td_format(s, "%lld", (long long)pid) : "–", esc(s, td_value_str(td_get(v, "reason"), ""))));
+		put(&h,
+		    td_format(s,
+		              "<tr data-name=\"%s\"><th scope=\"row\">%s</th><td><span class=\"badge %s\"><span "
+		              "class=\"dot\"></span>%s</span></td>"
+		              "<td class=\"num\">%lld</td><td class=\"num\">%s</td><td class=\"num wide\">%s</td><td "
+		              "class=\"text wide\">%s</td><td class=\"act js\"></td></tr>",
+		              name, name, badge(state), state_words(state), (long long)td_value_int(td_get(v, "restarts"), 0),
+		              pid ? duration(s, number(v, "uptime", NULL)) : "–",
+		              pid ? td_format(s, "%lld", (long long)pid) : "–", esc(s, td_value_str(td_get(v, "reason"), ""))));
 	}
 	return done(&h);
 }
 
 static const char *services_note(td_scope *s, const td_value *list) {
 	size_t up = 0, count = td_value_len(list);
-	for (size_t i = 0; i < count; i++) up += !strcmp(td_value_str(td_get(td_value_at(list, i), "state"), ""), "running");
+	for (size_t i = 0; i < count; i++)
+		up += !strcmp(td_value_str(td_get(td_value_at(list, i), "state"), ""), "running");
 	return count ? td_format(s, "%zu of %zu running", up, count) : "";
 }
 
@@ -162,12 +185,20 @@ static const char *filesystems(td_scope *s, const td_value *list) {
 	for (size_t i = 0; i < td_value_len(list); i++) {
 		const td_value *f = td_value_at(list, i);
 		double percent = number(f, "percent", NULL);
-		const char *grade = td_value_bool(td_get(f, "read_only"), false) ? "" : percent >= 95 ? "bad" : percent >= 85 ? "warn" : "";
-		put(&h, td_format(s, "<tr><th scope=\"row\">%s</th><td class=\"text wide\">%s</td><td class=\"text wide\">%s</td><td><span class=\"used\"><span>%s</span>"
-		                     "<progress class=\"%s\" max=\"100\" value=\"%.1f\" aria-label=\"used\"></progress></span></td><td class=\"num\">%s</td><td class=\"num\">%s</td></tr>",
-		                  esc(s, td_value_str(td_get(f, "mountpoint"), "")), esc(s, td_value_str(td_get(f, "device"), "")), esc(s, td_value_str(td_get(f, "type"), "")),
-		                  td_value_bool(td_get(f, "stale"), false) ? "stale" : td_format(s, "%.0f %%", percent), grade, percent,
-		                  size(s, number(f, "free", NULL)), size(s, number(f, "total", NULL))));
+		const char *grade = td_value_bool(td_get(f, "read_only"), false) ? ""
+		                    : percent >= 95                              ? "bad"
+		                    : percent >= 85                              ? "warn"
+		                                                                 : "";
+		put(&h, td_format(
+					s,
+					"<tr><th scope=\"row\">%s</th><td class=\"text wide\">%s</td><td class=\"text "
+		            "wide\">%s</td><td><span class=\"used\"><span>%s</span>"
+					"<progress class=\"%s\" max=\"100\" value=\"%.1f\" aria-label=\"used\"></progress></span></td><td "
+		            "class=\"num\">%s</td><td class=\"num\">%s</td></tr>",
+					esc(s, td_value_str(td_get(f, "mountpoint"), "")), esc(s, td_value_str(td_get(f, "device"), "")),
+					esc(s, td_value_str(td_get(f, "type"), "")),
+					td_value_bool(td_get(f, "stale"), false) ? "stale" : td_format(s, "%.0f %%", percent), grade,
+					percent, size(s, number(f, "free", NULL)), size(s, number(f, "total", NULL))));
 	}
 	return h.len ? done(&h) : "<tr><td class=\"empty\" colspan=\"6\">No file system was found.</td></tr>";
 }
@@ -176,10 +207,14 @@ static const char *processes(td_scope *s, const td_value *list) {
 	html h = {.s = s};
 	for (size_t i = 0; i < td_value_len(list); i++) {
 		const td_value *p = td_value_at(list, i);
-		put(&h, td_format(s, "<tr><td class=\"num\">%lld</td><td class=\"name\">%s</td><td class=\"wide\">%s</td><td class=\"num\">%.1f %%</td><td class=\"num\">%s</td>"
-		                     "<td class=\"num wide\"></td><td class=\"num wide\"></td><td class=\"text wide\">%s</td></tr>",
-		                  (long long)td_value_int(td_get(p, "pid"), 0), esc(s, td_value_str(td_get(p, "name"), "")), esc(s, td_value_str(td_get(p, "user"), "")),
-		                  number(p, "cpu", NULL), size(s, number(p, "rss", NULL)), esc(s, td_value_str(td_get(p, "command"), ""))));
+		put(&h,
+		    td_format(s,
+		              "<tr><td class=\"num\">%lld</td><td class=\"name\">%s</td><td class=\"wide\">%s</td><td "
+		              "class=\"num\">%.1f %%</td><td class=\"num\">%s</td>"
+		              "<td class=\"num wide\"></td><td class=\"num wide\"></td><td class=\"text wide\">%s</td></tr>",
+		              (long long)td_value_int(td_get(p, "pid"), 0), esc(s, td_value_str(td_get(p, "name"), "")),
+		              esc(s, td_value_str(td_get(p, "user"), "")), number(p, "cpu", NULL),
+		              size(s, number(p, "rss", NULL)), esc(s, td_value_str(td_get(p, "command"), ""))));
 	}
 	return h.len ? done(&h) : "<tr><td class=\"empty\" colspan=\"8\">The first sample is on its way.</td></tr>";
 }
@@ -197,8 +232,10 @@ const char *agent_page(td_scope *s, const agent_web *web) {
 	const mark marks[] = {
 		{"title", wrong ? td_format(s, "(%zu) %s · tend", wrong, host) : td_format(s, "%s · tend", host)},
 		{"host", host},
-		{"about", td_format(s, "%s %s · %s · up %s", esc(s, td_value_str(td_get(m, "host", "system"), "")), esc(s, td_value_str(td_get(m, "host", "release"), "")),
-		                    esc(s, td_value_str(td_get(m, "host", "machine"), "")), duration(s, number(m, "host", "uptime")))},
+		{"about",
+	     td_format(s, "%s %s · %s · up %s", esc(s, td_value_str(td_get(m, "host", "system"), "")),
+	               esc(s, td_value_str(td_get(m, "host", "release"), "")),
+	               esc(s, td_value_str(td_get(m, "host", "machine"), "")), duration(s, number(m, "host", "uptime")))},
 		{"time", td_time_strftime(s, "%H:%M:%S")},
 		{"problems", problem_list(s, td_get(state, "problems"))},
 		{"tiles", tiles(s, m)},

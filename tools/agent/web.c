@@ -8,7 +8,8 @@
 static bool same_secret(const char *given, const char *wanted) {
 	size_t given_len = strlen(given), wanted_len = strlen(wanted);
 	unsigned differs = given_len != wanted_len;
-	for (size_t i = 0; i < given_len; i++) differs |= (unsigned char)given[i] ^ (unsigned char)wanted[wanted_len ? i % wanted_len : 0];
+	for (size_t i = 0; i < given_len; i++)
+		differs |= (unsigned char)given[i] ^ (unsigned char)wanted[wanted_len ? i % wanted_len : 0];
 	return !differs;
 }
 
@@ -20,7 +21,8 @@ static bool may_change(td_scope *s, td_http_request *req, const agent_web *web) 
 		return false;
 	}
 	if (!*web->token) {
-		td_http_req_reply(s, req, 403, "application/json", "{\"error\": \"no token is configured, so nothing can be changed here\"}\n");
+		td_http_req_reply(s, req, 403, "application/json",
+		                  "{\"error\": \"no token is configured, so nothing can be changed here\"}\n");
 		return false;
 	}
 	if (given && !strncmp(given, "Bearer ", 7) && same_secret(given + 7, web->token)) return true;
@@ -77,7 +79,8 @@ static void answer_series(td_scope *s, td_http_request *req, void *web) {
 
 static void answer_history(td_scope *s, td_http_request *req, void *userdata) {
 	agent_web *web = userdata;
-	const char *series = td_http_req_arg(s, req, "series"), *ring = td_http_req_arg(s, req, "ring"), *since = td_http_req_arg(s, req, "since");
+	const char *series = td_http_req_arg(s, req, "series"), *ring = td_http_req_arg(s, req, "ring"),
+			   *since = td_http_req_arg(s, req, "since");
 	agent_ring which = ring ? agent_ring_of(ring) : AGENT_RING_1S;
 	double from = 0;
 	if (since) {
@@ -107,7 +110,8 @@ static void answer_page(td_scope *s, td_http_request *req, void *web) {
 	td_http_req_send_header(s, req, "Content-Type", "text/html; charset=utf-8");
 	td_http_req_send_header(s, req, "Cache-Control", "no-store");
 	td_http_req_send_header(s, req, "Content-Security-Policy",
-	                        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
+	                        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' "
+	                        "data:; connect-src 'self'; "
 	                        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
 	td_http_req_send_header(s, req, "X-Content-Type-Options", "nosniff");
 	td_http_req_send_header(s, req, "Referrer-Policy", "no-referrer");
@@ -207,7 +211,8 @@ static void ready(td_scope *turn, void *self, unsigned events) {
 }
 
 static bool is_loopback(const char *host) {
-	return !strcmp(host, "localhost") || !strcmp(host, "::1") || (td_str_startswith(host, "127.") && strspn(host, "0123456789.") == strlen(host));
+	return !strcmp(host, "localhost") || !strcmp(host, "::1") ||
+	       (td_str_startswith(host, "127.") && strspn(host, "0123456789.") == strlen(host));
 }
 
 void agent_web_configure(agent_web *web, const agent_config *config) {
@@ -233,7 +238,8 @@ static void routes(td_scope *s, agent_web *web) {
 	            {"/api/v1/problems", answer_problems},
 	            {"/api/v1/info", answer_info},
 	            {"/api/v1/events", answer_events}};
-	for (size_t i = 0; i < sizeof gets / sizeof *gets; i++) td_http_server_handle(s, web->server, "GET", gets[i].path, gets[i].fn, web);
+	for (size_t i = 0; i < sizeof gets / sizeof *gets; i++)
+		td_http_server_handle(s, web->server, "GET", gets[i].path, gets[i].fn, web);
 	td_http_server_handle(s, web->server, "POST", "/api/v1/services/", answer_control, web, .prefix = true);
 	for (size_t i = 0; i < agent_asset_count; i++) {
 		const agent_asset *a = &agent_assets[i];
@@ -246,7 +252,9 @@ static void routes(td_scope *s, agent_web *web) {
 agent_web *agent_web_new(td_scope *s, td_selector *selector, const agent_config *config, agent_sampler *sampler,
                          agent_supervisor *supervisor) {
 	if (!is_loopback(config->listen_host)) {
-		td_raise(s, agent_config_error, "%s: listen: %s is not an address of this machine alone; without TLS only loopback is served (127.0.0.1 or ::1)",
+		td_raise(s, agent_config_error,
+		         "%s: listen: %s is not an address of this machine alone; without TLS only loopback is served "
+		         "(127.0.0.1 or ::1)",
 		         config->path, config->listen);
 		return NULL;
 	}
@@ -256,8 +264,8 @@ agent_web *agent_web_new(td_scope *s, td_selector *selector, const agent_config 
 	agent_web_configure(web, config);
 	const char *host = strcmp(config->listen_host, "localhost") ? config->listen_host : "127.0.0.1";
 	td_strs hosts = td_strs_of(s, "localhost", "127.0.0.1", "[::1]", host);
-	web->server = td_http_server_new(s, host, config->listen_port, .allowed_hosts = hosts, .max_connections = 256, .max_body = 4096,
-	                                 .max_stream = 4 << 20);
+	web->server = td_http_server_new(s, host, config->listen_port, .allowed_hosts = hosts, .max_connections = 256,
+	                                 .max_body = 4096, .max_stream = 4 << 20);
 	if (!web->server) return NULL;
 	routes(s, web);
 	agent_metrics_begin(s, web);
