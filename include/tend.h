@@ -8,9 +8,8 @@
 #include <tend/base64.h>
 #include <tend/difflib.h>
 #include <tend/errors.h>
-#include <tend/futures.h>
-#include <tend/queue.h>
 #include <tend/file.h>
+#include <tend/futures.h>
 #include <tend/hashlib.h>
 #include <tend/http_server.h>
 #include <tend/json.h>
@@ -22,6 +21,7 @@
 #include <tend/process.h>
 #include <tend/prometheus_client.h>
 #include <tend/psutil.h>
+#include <tend/queue.h>
 #include <tend/scope.h>
 #include <tend/secrets.h>
 #include <tend/selectors.h>

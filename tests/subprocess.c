@@ -376,6 +376,31 @@ TD_TEST(TestPopen, test_two_commands_piped) {
 	td_unittest_assert_equal(t, td_popen_wait(t, a), 0);
 }
 
+TD_TEST(TestPopen, test_lines_as_they_come) {
+	td_popen *p = td_subprocess_popen(t, SH("while read line; do echo \"got $line\"; done"), .in = TD_PIPE, .out = TD_PIPE);
+	td_file *in = td_popen_stdin(t, p), *out = td_popen_stdout(t, p);
+	td_bytes line;
+	for (int i = 0; i < 3; i++) {
+		td_file_printf(t, in, "%d\n", i);
+		td_file_flush(t, in);
+		td_unittest_assert_true(t, td_file_next_line(t, out, &line));
+		td_unittest_assert_in(t, td_format(t, "got %d", i), line.data);
+	}
+	td_file_close(t, in);
+	td_unittest_assert_false(t, td_file_next_line(t, out, &line));
+	td_unittest_assert_equal(t, td_popen_wait(t, p), 0);
+	td_unittest_assert_raises(t, TD_ValueError, td_popen_stdout(c, p));
+	td_unittest_assert_raises(t, TD_ValueError, td_popen_stderr(c, p));
+}
+
+TD_TEST(TestPopen, test_reading_a_pipe_obeys_the_scope) {
+	td_popen *p = td_subprocess_popen(t, TD_ARGV("sleep", "60"), .out = TD_PIPE);
+	td_unittest_assert_raises(t, TD_TimeoutError, ({
+		                          TD_SCOPE(hurried, c, .timeout = 0.1);
+		                          td_file_readline(hurried, td_popen_stdout(hurried, p));
+	                          }));
+}
+
 TD_TEST(TestPopen, test_scope_ends_its_children_together) {
 	double start = now();
 	int pids[10];

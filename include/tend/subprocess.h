@@ -55,7 +55,7 @@ enum { TD__STREAM_SAME, TD__STREAM_PIPE, TD__STREAM_STDOUT, TD__STREAM_DEVNULL, 
 #define TD_PIPE TD__STREAM(TD__STREAM_PIPE, -1)       /* Python: subprocess.PIPE */
 #define TD_STDOUT TD__STREAM(TD__STREAM_STDOUT, -1)   /* of .err only: where .out goes. Python: subprocess.STDOUT */
 #define TD_DEVNULL TD__STREAM(TD__STREAM_DEVNULL, -1) /* Python: subprocess.DEVNULL */
-#define TD_FD(n) TD__STREAM(TD__STREAM_FD, (n))       /* that descriptor; it stays the caller's */
+#define TD_FD(n) TD__STREAM(TD__STREAM_FD, (n))       /* that descriptor; it stays the caller's. A file's: td_file_fileno */
 
 typedef struct td_fds {
 	const int *items;
@@ -188,6 +188,15 @@ TD_API int td_popen_pidfd(const td_popen *p);
 TD_API int td_popen_stdin_fd(const td_popen *p);
 TD_API int td_popen_stdout_fd(const td_popen *p);
 TD_API int td_popen_stderr_fd(const td_popen *p);
+/* The same as files of bytes, for reading lines as they come or writing piece by piece. The file lives in s and owns the
+ * descriptor from then on: it can be asked for once, and communicate no longer serves it. ValueError when there is no
+ * such pipe (any more). Python: Popen.stdin, Popen.stdout, Popen.stderr. */
+TD_API td_file *td_popen_stdin(td_scope *s, td_popen *p);
+#define td_popen_stdin(s, p) (td_popen_stdin)(TD_HERE(s), (p))
+TD_API td_file *td_popen_stdout(td_scope *s, td_popen *p);
+#define td_popen_stdout(s, p) (td_popen_stdout)(TD_HERE(s), (p))
+TD_API td_file *td_popen_stderr(td_scope *s, td_popen *p);
+#define td_popen_stderr(s, p) (td_popen_stderr)(TD_HERE(s), (p))
 /* Closes the pipe to its standard input, so that it reads the end. Twice is as once. Python: Popen.stdin.close(). */
 TD_API void td_popen_close_stdin(td_popen *p);
 

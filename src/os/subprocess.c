@@ -1,6 +1,7 @@
 /* src/os/subprocess.c: run and its kin, and the errors of commands. */
 #include "core/internal.h"
 #include "os/popen.h"
+#include <tend/file.h>
 #include <tend/signal.h>
 #include <tend/text.h>
 
@@ -237,3 +238,18 @@ const td_completed_process *(td_popen_communicate)(td_scope *s, td_popen *p, con
 	const td_completed_process *done = td__popen_result(s, p);
 	return done ? done : &nothing;
 }
+
+static td_file *stream(td_scope *s, td_popen *p, int which, const char *name) {
+	if (!td__enter(s) || !td__need_handle(s, "popen", p)) return NULL;
+	if (p->fds[which] < 0) {
+		(td_raise)(s, TD_ValueError, "%s is no pipe, or was taken or closed", name);
+		return NULL;
+	}
+	td_file *f = (td_os_fdopen)(s, p->fds[which], which == 0 ? "wb" : "rb", NULL);
+	if (f) p->fds[which] = -1;
+	return f;
+}
+
+td_file *(td_popen_stdin)(td_scope *s, td_popen *p) { return stream(s, p, 0, "stdin"); }
+td_file *(td_popen_stdout)(td_scope *s, td_popen *p) { return stream(s, p, 1, "stdout"); }
+td_file *(td_popen_stderr)(td_scope *s, td_popen *p) { return stream(s, p, 2, "stderr"); }
