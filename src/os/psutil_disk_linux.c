@@ -1,5 +1,6 @@
 /* src/os/psutil_disk_linux.c: what is mounted, and what disks have read and written. */
 #include "os/psutil_internal.h"
+#include <fcntl.h>
 #include <limits.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -40,26 +41,36 @@ static bool on_device(const char *filesystems, const char *fstype) {
 	return false;
 }
 
+/* The name that /proc/partitions, or else sysfs, has for a device number; "" when neither has one. */
+static const char *device_name(td_scope *s, td_psutil_reader *r, unsigned high, unsigned low) {
+	TD_SCOPE(scratch, s);
+	td_bytes text;
+	if (!td__proc_read(scratch, r, "partitions", &text)) {
+		td_catch(scratch, TD_OSError);
+		text = (td_bytes){"", 0};
+	}
+	for (const char *p = text.data; p && *p; p = td__next_line(p)) {
+		const char *q = p;
+		uint64_t a = td__scan_u64(&q), b = td__scan_u64(&q);
+		td__scan_u64(&q);
+		td_bytes name = td__scan_word(&q);
+		if (name.len && a == high && b == low) return td_strndup(s, name.data, name.len);
+	}
+	const char *path = td_format(scratch, "%s/dev/block/%u:%u/uevent", td__sysfs(r), high, low);
+	if (td__file_read(scratch, AT_FDCWD, path, true, &text)) {
+		const char *name = td__line_after(text.data, "DEVNAME=");
+		if (name) return td_strndup(s, name, strcspn(name, "\n"));
+	}
+	return "";
+}
+
 /* The device behind "/dev/root", by the number that / has. */
 static const char *root_device(td_scope *s, td_psutil_reader *r, const char *fallback) {
 	struct stat st;
-	td_bytes text;
 	if (stat("/", &st) < 0) return fallback;
-	TD_SCOPE(scratch, s);
-	if (!td__proc_read(scratch, r, "partitions", &text)) {
-		td_catch(scratch, TD_OSError);
-		return fallback;
-	}
-	for (const char *p = text.data; p; p = td__next_line(p)) {
-		const char *q = p;
-		uint64_t high = td__scan_u64(&q), low = td__scan_u64(&q);
-		td__scan_u64(&q);
-		td_bytes name = td__scan_word(&q);
-		if (!name.len || high != major(st.st_dev) || low != minor(st.st_dev)) continue;
-		const char *path = td_format(s, "/dev/%.*s", (int)name.len, name.data);
-		return access(path, F_OK) == 0 ? path : fallback;
-	}
-	return fallback;
+	const char *name = device_name(s, r, major(st.st_dev), minor(st.st_dev));
+	const char *path = *name ? td_format(s, "/dev/%s", name) : "";
+	return *path && access(path, F_OK) == 0 ? path : fallback;
 }
 
 const td_sdiskpart_list *(td_psutil_disk_partitions)(td_scope *s, const td_psutil_disk_partitions_opts *opts) {
