@@ -14,11 +14,11 @@
 
 const tend_tool tend_tools[] = {
 	{"agent", "watch this machine, keep services running, show both", "tend-agent", tend_agent},
-	{"status", "show the services of the running agent", "tend-status", tend_status},
-	{"start", "start a service", "tend-start", tend_start},
-	{"stop", "stop a service", "tend-stop", tend_stop},
-	{"restart", "stop a service and start it again", "tend-restart", tend_restart},
-	{"reload", "let the agent read its configuration again", "tend-reload", tend_reload},
+	{"status", "show the services of the running agent", "tend-agent", tend_status},
+	{"start", "start a service", "tend-agent", tend_start},
+	{"stop", "stop a service", "tend-agent", tend_stop},
+	{"restart", "stop a service and start it again", "tend-agent", tend_restart},
+	{"reload", "let the agent read its configuration again", "tend-agent", tend_reload},
 	{"config", "check the configuration, show what it means", "tend-config", tend_config},
 	{"completion", "print the completion script of a shell", "tend-completion", tend_completion},
 	{"help", "show the manual page of a tool", "tend", tend_help},
