@@ -10,5 +10,6 @@ int main(int argc, char **argv) {
 	const td_platform_libc_result *libc = td_platform_libc_ver(s);
 	td_print(s, "runtime: %s %s", libc->lib, libc->version);
 	const td_value *os = td_platform_freedesktop_os_release(s);
-	td_print(s, "distribution: %s (%s)", td_value_str(td_get(os, "PRETTY_NAME"), ""), td_value_str(td_get(os, "ID"), ""));
+	td_print(s, "distribution: %s (%s)", td_value_str(td_get(os, "PRETTY_NAME"), ""),
+	         td_value_str(td_get(os, "ID"), ""));
 }

@@ -6,7 +6,8 @@
 
 static td_argparser *parser(td_scope *t) {
 	td_argparser *p = td_argparse_argument_parser(t, .prog = "prog", .no_exit = true, .width = 78);
-	td_argparse_add_argument(t, p, "-p, --port", .type = TD_ARG_INT, .default_ = "80", .help = "port (default: %(default)s)");
+	td_argparse_add_argument(t, p, "-p, --port", .type = TD_ARG_INT, .default_ = "80",
+	                         .help = "port (default: %(default)s)");
 	td_argparse_add_argument(t, p, "--limit", .type = TD_ARG_DURATION, .env = "TEND_TEST_LIMIT");
 	td_argparse_add_argument(t, p, "-v, --verbose", .action = TD_ARG_COUNT, .help = "say more");
 	td_argparse_add_argument(t, p, "--level", .choices = td_strs_of(t, "debug", "info"), .default_ = "info");
@@ -30,7 +31,7 @@ TD_TEST(TestArgparse, test_typed_results) {
 TD_TEST(TestArgparse, test_defaults_are_read_by_the_type) {
 	const td_args *a = td_argparse_parse_args(t, parser(t), .args = {(const char *const[]){NULL}, 0});
 	td_unittest_assert_equal(t, td_value_repr(t, td_args_values(a)),
-	    "{'port': 80, 'limit': None, 'verbose': None, 'level': 'info', 'tag': None, 'file': []}");
+	                         "{'port': 80, 'limit': None, 'verbose': None, 'level': 'info', 'tag': None, 'file': []}");
 	td_unittest_assert_false(t, td_args_has(a, "limit"));
 	td_unittest_assert_true(t, td_args_has(a, "port"));
 }
@@ -42,7 +43,8 @@ TD_TEST(TestArgparse, test_the_environment_stands_between_line_and_default) {
 	a = td_argparse_parse_args(t, parser(t), .args = td_strs_of(t, "--limit", "3s"));
 	td_unittest_assert_equal(t, td_args_float(a, "limit"), 3.0);
 	setenv("TEND_TEST_LIMIT", "soon", 1);
-	td_unittest_assert_raises_message(t, TD_ArgumentError, "argument --limit: invalid duration value: 'soon' (expected a number",
+	td_unittest_assert_raises_message(t, TD_ArgumentError,
+	                                  "argument --limit: invalid duration value: 'soon' (expected a number",
 	                                  td_argparse_parse_args(c, parser(c), .args = td_strs_of(c, "x")));
 }
 
@@ -50,22 +52,24 @@ TD_TEST(TestArgparse, test_errors_are_python_s_and_name_what_was_meant) {
 	static const struct {
 		const char *arg, *message, *note;
 	} rows[] = {
-	    {"--port=x", "argument -p/--port: invalid int value: 'x'", NULL},
-	    {"--verbos=3", "argument -v/--verbose: ignored explicit argument '3'", NULL},
-	    {"--level=inof", "argument --level: invalid choice: 'inof' (choose from 'debug', 'info')", "did you mean 'info'?"},
-	    {"--prot", "unrecognized arguments: --prot", "did you mean '--port'?"},
-	    {"--l=3", "ambiguous option: --l=3 could match --limit, --level", NULL},
-	    {"--tag", "argument --tag: expected one argument", NULL},
+		{"--port=x", "argument -p/--port: invalid int value: 'x'", NULL},
+		{"--verbos=3", "argument -v/--verbose: ignored explicit argument '3'", NULL},
+		{"--level=inof", "argument --level: invalid choice: 'inof' (choose from 'debug', 'info')",
+	     "did you mean 'info'?"},
+		{"--prot", "unrecognized arguments: --prot", "did you mean '--port'?"},
+		{"--l=3", "ambiguous option: --l=3 could match --limit, --level", NULL},
+		{"--tag", "argument --tag: expected one argument", NULL},
 	};
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) TD_SUBTEST(t, "%s", rows[i].arg) {
-		TD_SCOPE(c, t);
-		td_argparse_parse_args(c, parser(c), .args = td_strs_of(c, rows[i].arg));
-		const td_error *e = td_catch(c, TD_ArgumentError);
-		if (!td_unittest_assert_is_not_none(t, e)) continue;
-		td_unittest_assert_equal(t, e->message, rows[i].message);
-		td_unittest_assert_equal(t, e->notes.len, rows[i].note ? 1 : 0);
-		if (e->notes.len && rows[i].note) td_unittest_assert_equal(t, e->notes.items[0], rows[i].note);
-	}
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+		TD_SUBTEST (t, "%s", rows[i].arg) {
+			TD_SCOPE(c, t);
+			td_argparse_parse_args(c, parser(c), .args = td_strs_of(c, rows[i].arg));
+			const td_error *e = td_catch(c, TD_ArgumentError);
+			if (!td_unittest_assert_is_not_none(t, e)) continue;
+			td_unittest_assert_equal(t, e->message, rows[i].message);
+			td_unittest_assert_equal(t, e->notes.len, rows[i].note ? 1 : 0);
+			if (e->notes.len && rows[i].note) td_unittest_assert_equal(t, e->notes.items[0], rows[i].note);
+		}
 }
 
 static int called;
@@ -85,11 +89,13 @@ TD_TEST(TestArgparse, test_commands_with_functions_and_aliases) {
 	td_unittest_assert_equal(t, td_args_str(a, "command"), "u");
 	if (td_unittest_assert_true(t, td_args_func(a) == up)) td_args_func(a)(t, a);
 	td_unittest_assert_equal(t, called, 5);
-	td_unittest_assert_raises_message(t, TD_ArgumentError, "argument command: invalid choice: 'dwon' (choose from 'up', 'u', 'down')",
+	td_unittest_assert_raises_message(t, TD_ArgumentError,
+	                                  "argument command: invalid choice: 'dwon' (choose from 'up', 'u', 'down')",
 	                                  td_argparse_parse_args(c, p, .args = td_strs_of(c, "dwon")));
 	td_unittest_assert_equal(t, td_argparse_format_help(t, p),
-	    "usage: prog [-h] {up,u,down} ...\n\npositional arguments:\n  {up,u,down}\n    up (u)     go up\n    down       go down\n\n"
-	    "options:\n  -h, --help   show this help message and exit\n");
+	                         "usage: prog [-h] {up,u,down} ...\n\npositional arguments:\n  {up,u,down}\n    up (u)     "
+	                         "go up\n    down       go down\n\n"
+	                         "options:\n  -h, --help   show this help message and exit\n");
 }
 
 TD_TEST(TestArgparse, test_exclusive_groups) {
@@ -106,7 +112,8 @@ TD_TEST(TestArgparse, test_exclusive_groups) {
 
 TD_TEST(TestArgparse, test_what_is_unknown_can_be_kept) {
 	td_strs rest;
-	const td_args *a = td_argparse_parse_known_args(t, parser(t), &rest, .args = td_strs_of(t, "--new", "-p", "1", "--other=2"));
+	const td_args *a =
+		td_argparse_parse_known_args(t, parser(t), &rest, .args = td_strs_of(t, "--new", "-p", "1", "--other=2"));
 	td_unittest_assert_equal(t, td_args_int(a, "port"), 1);
 	td_unittest_assert_equal(t, td_str_join(t, " ", rest), "--new --other=2");
 }
@@ -134,7 +141,9 @@ TD_TEST(TestArgparse, test_mistakes_in_the_declaration) {
 	td_unittest_assert_raises(t, TD_ValueError, td_argparse_add_argument(c, p, "-x", .nargs = "many"));
 	td_unittest_assert_raises(t, TD_ValueError, td_argparse_add_argument(c, p, "--x, y"));
 	td_unittest_assert_raises(t, TD_TypeError, td_argparse_add_argument(c, p, "y", .required = true));
-	td_unittest_assert_raises(t, TD_ArgumentError, td_argparse_add_argument(c, p, "--kind", .type = TD_ARG_INT, .choices = td_strs_of(c, "a")));
+	td_unittest_assert_raises(t, TD_ArgumentError,
+	                          td_argparse_add_argument(c, p, "--kind", .type = TD_ARG_INT,
+	                                                   .choices = td_strs_of(c, "a")));
 }
 
 TD_TEST(TestArgparse, test_completion_scripts_name_all_there_is) {

@@ -6,8 +6,9 @@
 #include "fault.h"
 
 TD_FAULT_SCENARIO(yaml_documents) {
-	for (td_yaml_docs *d = td_yaml_safe_load_all(s, "a: &x [1, 2.5, yes, ~, 2001-12-14, !!binary aGk=]\nb: {<<: {c: d}, e: *x}\n---\n"
-	                                                "!!set {x, y}\n---\n0x10000000000000000\n");
+	for (td_yaml_docs *d =
+	         td_yaml_safe_load_all(s, "a: &x [1, 2.5, yes, ~, 2001-12-14, !!binary aGk=]\nb: {<<: {c: d}, e: *x}\n---\n"
+	                                  "!!set {x, y}\n---\n0x10000000000000000\n");
 	     td_yaml_docs_next(s, d);) {
 		td_value_repr(s, td_yaml_docs_value(d));
 	}
@@ -20,7 +21,9 @@ TD_FAULT_SCENARIO(yaml_error) {
 }
 
 static void write_yaml(td_scope *t) {
-	td_path_write_text(t, "tend.yaml", "services:\n  a: {run: [x], after: b, restart: {backoff: 1s..2s}, log: a.log}\n  b: {run: [y]}\n");
+	td_path_write_text(
+		t, "tend.yaml",
+		"services:\n  a: {run: [x], after: b, restart: {backoff: 1s..2s}, log: a.log}\n  b: {run: [y]}\n");
 }
 
 TD_FAULT_SCENARIO(configuration, .prepare = write_yaml, .also = agent_config_error) {
@@ -29,9 +32,11 @@ TD_FAULT_SCENARIO(configuration, .prepare = write_yaml, .also = agent_config_err
 }
 
 static td_argparser *declare(td_scope *s) {
-	td_argparser *p = td_argparse_argument_parser(s, .prog = "prog", .no_exit = true, .width = 60, .description = "What it does.");
+	td_argparser *p =
+		td_argparse_argument_parser(s, .prog = "prog", .no_exit = true, .width = 60, .description = "What it does.");
 	td_arggroup *g = td_argparse_add_mutually_exclusive_group(s, p);
-	td_argparse_add_argument(s, p, "-n, --number", .type = TD_ARG_INT, .default_ = "3", .group = g, .help = "a number %(default)s");
+	td_argparse_add_argument(s, p, "-n, --number", .type = TD_ARG_INT, .default_ = "3", .group = g,
+	                         .help = "a number %(default)s");
 	td_argparse_add_argument(s, p, "--level", .choices = td_strs_of(s, "low", "high"), .group = g);
 	td_argparse_add_argument(s, p, "--tag", .action = TD_ARG_APPEND, .nargs = "+");
 	td_argsub *sub = td_argparse_add_subparsers(s, p, .dest = "command");
@@ -42,7 +47,8 @@ static td_argparser *declare(td_scope *s) {
 
 TD_FAULT_SCENARIO(arguments) {
 	td_argparser *p = declare(s);
-	const td_args *a = td_argparse_parse_args(s, p, .args = td_strs_of(s, "-n5", "--tag", "x", "y", "-n7", "up", "f", "g"));
+	const td_args *a =
+		td_argparse_parse_args(s, p, .args = td_strs_of(s, "-n5", "--tag", "x", "y", "-n7", "up", "f", "g"));
 	td_args_strs(a, "file");
 	td_argparse_format_help(s, p);
 	td_argparse_completion(s, p, "zsh");

@@ -36,11 +36,13 @@ static const td_value *os_release(td_scope *t, const char *text) {
 }
 
 TD_TEST(TestPlatform, test_os_release_reads_as_python_does) {
-	const td_value *v = os_release(t, "ID=debian\n# c\nPRETTY_NAME=\"Debian \\\"x\\\" \\$1\"\nA='b c'\nB=\"open\nC=\n D=1\nE=a=b\r\n"
-	                                  "F=\"\nG=\"'\nH=\"a\"b\nI=\\n\nID=last");
+	const td_value *v =
+		os_release(t, "ID=debian\n# c\nPRETTY_NAME=\"Debian \\\"x\\\" \\$1\"\nA='b c'\nB=\"open\nC=\n D=1\nE=a=b\r\n"
+	                  "F=\"\nG=\"'\nH=\"a\"b\nI=\\n\nID=last");
 	td_unittest_assert_equal(t, td_value_repr(t, v),
-	    "{'NAME': 'Linux', 'ID': 'last', 'PRETTY_NAME': 'Debian \"x\" $1', 'A': 'b c', 'B': '\"open', 'C': '', 'E': 'a=b', "
-	    "'F': '\"', 'G': '\"\\'', 'H': '\"a\"b', 'I': '\\\\n'}");
+	                         "{'NAME': 'Linux', 'ID': 'last', 'PRETTY_NAME': 'Debian \"x\" $1', 'A': 'b c', 'B': "
+	                         "'\"open', 'C': '', 'E': 'a=b', "
+	                         "'F': '\"', 'G': '\"\\'', 'H': '\"a\"b', 'I': '\\\\n'}");
 }
 
 TD_TEST(TestPlatform, test_a_missing_os_release_is_an_error) {

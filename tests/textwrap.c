@@ -11,7 +11,9 @@ TD_TEST(TestTextwrap, test_wrap) {
 	td_unittest_assert_equal(t, joined(t, td_textwrap_wrap(t, "yaba daba-doo", .width = 11)), "yaba daba-|doo");
 	td_unittest_assert_equal(t, joined(t, td_textwrap_wrap(t, "yaba daba-doo", .width = 11, .keep_hyphens = true)),
 	                         "yaba|daba-doo");
-	td_unittest_assert_equal(t, joined(t, td_textwrap_wrap(t, "use the -n option, or --dry-run or --dryrun.", .width = 20)),
+	td_unittest_assert_equal(t,
+	                         joined(t,
+	                                td_textwrap_wrap(t, "use the -n option, or --dry-run or --dryrun.", .width = 20)),
 	                         "use the -n option,|or --dry-run or|--dryrun.");
 	td_unittest_assert_equal(t, joined(t, td_textwrap_wrap(t, "em-dashes -- like this--and so", .width = 10)),
 	                         "em-dashes|-- like|this--and|so");
@@ -21,7 +23,8 @@ TD_TEST(TestTextwrap, test_wrap) {
 	                         "* a       b   c");
 	td_unittest_assert_equal(t, td_textwrap_wrap(t, "").len, 0);
 	td_unittest_assert_equal(t, td_textwrap_wrap(t, "   ", .width = 2).len, 0);
-	td_unittest_assert_equal(t, td_textwrap_fill(t, "\xC3\xA4\xC3\xB6 \xC3\xBC", .width = 2), "\xC3\xA4\xC3\xB6\n\xC3\xBC");
+	td_unittest_assert_equal(t, td_textwrap_fill(t, "\xC3\xA4\xC3\xB6 \xC3\xBC", .width = 2),
+	                         "\xC3\xA4\xC3\xB6\n\xC3\xBC");
 	td_unittest_assert_raises(t, TD_ValueError, td_textwrap_wrap(c, "x", .width = -1));
 }
 
@@ -39,12 +42,13 @@ TD_TEST(TestUnits, test_durations) {
 	static const struct {
 		const char *text;
 		double seconds;
-	} rows[] = {{"100ms", 0.1}, {"30s", 30}, {"1h30m", 5400}, {"2d 12h", 216000}, {"1.5h", 5400}, {"0", 0}, {"7us", 7e-6}};
+	} rows[] = {{"100ms", 0.1}, {"30s", 30}, {"1h30m", 5400}, {"2d 12h", 216000},
+	            {"1.5h", 5400}, {"0", 0},    {"7us", 7e-6}};
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
 		td_unittest_assert_equal(t, td_units_duration(t, rows[i].text), rows[i].seconds, .msg = rows[i].text);
 	static const char *const wrong[] = {"", "5", "s", "1x", "30m1h", "1s2s", "-1s", "1h ", "1e3s", ".s"};
-	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) TD_SUBTEST(t, "%s", wrong[i])
-		td_unittest_assert_raises(t, TD_ValueError, td_units_duration(c, wrong[i]));
+	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+		TD_SUBTEST (t, "%s", wrong[i]) td_unittest_assert_raises(t, TD_ValueError, td_units_duration(c, wrong[i]));
 	td_unittest_assert_equal(t, td_units_format_duration(t, 90), "1m30s");
 	td_unittest_assert_equal(t, td_units_format_duration(t, 0.1), "100ms");
 	td_unittest_assert_equal(t, td_units_format_duration(t, 0), "0s");

@@ -9,7 +9,7 @@
 #include <tend/subprocess.h>
 
 #include "agent/agent.h"
-#include "config/config.h"
+#include "agent/config_tool.h"
 #include "status/status.h"
 
 const tend_tool tend_tools[] = {
@@ -37,12 +37,13 @@ const char *tend_usage(td_scope *s) {
 	for (const tend_tool *t = tend_tools; t->name; t++)
 		list = td_format(s, "%s  %s%s\n", list, td_str_ljust(s, t->name, 13), t->summary);
 	return td_format(s,
-	    "usage: tend TOOL [ARGUMENT ...]\n       tend --help | --version\n\n"
-	    "The caretaker of a Linux server, in one program.\n\n"
-	    "tools:\n%s\n"
-	    "A program tend-NAME on the PATH is a tool as well. 'tend TOOL --help' tells how\n"
-	    "a tool is used, 'tend help TOOL' shows its manual page.\n\n"
-	    "example:\n  tend agent -c /etc/tend/tend.yaml\n", list);
+	                 "usage: tend TOOL [ARGUMENT ...]\n       tend --help | --version\n\n"
+	                 "The caretaker of a Linux server, in one program.\n\n"
+	                 "tools:\n%s\n"
+	                 "A program tend-NAME on the PATH is a tool as well. 'tend TOOL --help' tells how\n"
+	                 "a tool is used, 'tend help TOOL' shows its manual page.\n\n"
+	                 "example:\n  tend agent -c /etc/tend/tend.yaml\n",
+	                 list);
 }
 
 /* Whether man(1) has that page. */
@@ -53,8 +54,9 @@ static bool has_page(td_scope *s, const char *page) {
 }
 
 void tend_help(td_scope *s, td_strs argv) {
-	td_argparser *p = td_argparse_argument_parser(s, .prog = "tend help", .description = "Show the manual page of a tool.",
-	                                              .epilog = "example: tend help agent");
+	td_argparser *p =
+		td_argparse_argument_parser(s, .prog = "tend help", .description = "Show the manual page of a tool.",
+	                                .epilog = "example: tend help agent");
 	td_argparse_add_argument(s, p, "tool", .nargs = "?", .metavar = "TOOL", .help = "without one: of tend itself");
 	const td_args *args = td_argparse_parse_args(s, p, .args = argv);
 	if (td_failed(s)) return;
@@ -76,8 +78,8 @@ void tend_help(td_scope *s, td_strs argv) {
 
 void tend_completion(td_scope *s, td_strs argv) {
 	td_argparser *p = td_argparse_argument_parser(
-	    s, .prog = "tend completion", .description = "Print a completion script.",
-	    .epilog = "example: tend completion bash > ~/.local/share/bash-completion/completions/tend");
+		s, .prog = "tend completion", .description = "Print a completion script.",
+		.epilog = "example: tend completion bash > ~/.local/share/bash-completion/completions/tend");
 	td_argparse_add_argument(s, p, "shell", .choices = td_strs_of(s, "bash", "zsh", "fish"), .help = "for which shell");
 	const td_args *args = td_argparse_parse_args(s, p, .args = argv);
 	if (td_failed(s)) return;

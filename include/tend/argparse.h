@@ -53,19 +53,19 @@ typedef enum td_arg_formatter {
 
 typedef struct td_argparser_opts {
 	TD__OPTS_HEAD;
-	const char *prog;        /* NULL: the last part of the program's name */
-	const char *usage;       /* in place of the one that is made; %(prog)s is replaced */
+	const char *prog;  /* NULL: the last part of the program's name */
+	const char *usage; /* in place of the one that is made; %(prog)s is replaced */
 	const char *description;
 	const char *epilog;
 	td_arg_formatter formatter;
-	const char *prefix_chars; /* NULL is "-" */
+	const char *prefix_chars;          /* NULL is "-" */
 	const char *fromfile_prefix_chars; /* "@": an argument @file stands for the lines in it */
-	const char *argument_default; /* of every argument that has none of its own */
-	bool conflict_resolve;   /* a flag that is given again moves to the later option; otherwise ArgumentError */
+	const char *argument_default;      /* of every argument that has none of its own */
+	bool conflict_resolve; /* a flag that is given again moves to the later option; otherwise ArgumentError */
 	bool no_help, no_abbrev, no_exit;
-	int width;               /* of help texts; 0: of the terminal (COLUMNS, then the terminal itself, then 80) minus 2 */
+	int width; /* of help texts; 0: of the terminal (COLUMNS, then the terminal itself, then 80) minus 2 */
 	/* of a command below another parser only */
-	const char *help;        /* NULL: the command is not listed */
+	const char *help; /* NULL: the command is not listed */
 	td_strs aliases;
 } td_argparser_opts;
 
@@ -106,23 +106,23 @@ typedef const td_value *(*td_arg_parse_fn)(td_scope *s, const char *text);
 typedef struct td_argument_opts {
 	TD__OPTS_HEAD;
 	td_arg_action action;
-	const char *nargs;    /* a number, "?", "*", "+", or "..." for the rest of the line; NULL: one */
-	const char *const_;   /* what an option with nargs "?" is without its argument; what store_const stores */
-	const char *default_; /* read by the type, as if it had been given */
-	const td_value *const_value;   /* the same for what is no text; these are taken as they are */
+	const char *nargs;           /* a number, "?", "*", "+", or "..." for the rest of the line; NULL: one */
+	const char *const_;          /* what an option with nargs "?" is without its argument; what store_const stores */
+	const char *default_;        /* read by the type, as if it had been given */
+	const td_value *const_value; /* the same for what is no text; these are taken as they are */
 	const td_value *default_value;
 	td_arg_type type;
 	td_arg_parse_fn parse; /* of TD_ARG_OWN */
 	const char *type_name; /* of TD_ARG_OWN, for messages */
-	td_strs choices;      /* read by the type too */
-	bool required;        /* of an option */
+	td_strs choices;       /* read by the type too */
+	bool required;         /* of an option */
 	const char *dest;
-	const char *help;     /* %(default)s, %(prog)s, %(choices)s, %(type)s, %(metavar)s, %(dest)s, %(env)s; %% is % */
+	const char *help; /* %(default)s, %(prog)s, %(choices)s, %(type)s, %(metavar)s, %(dest)s, %(env)s; %% is % */
 	const char *metavar;
-	td_strs metavars;     /* one for each of several arguments */
-	const char *version;  /* of TD_ARG_VERSION */
-	const char *env;      /* a variable of the environment that is read when the option is not given */
-	td_arggroup *group;   /* where it stands in the help; NULL: options or positional arguments */
+	td_strs metavars;    /* one for each of several arguments */
+	const char *version; /* of TD_ARG_VERSION */
+	const char *env;     /* a variable of the environment that is read when the option is not given */
+	td_arggroup *group;  /* where it stands in the help; NULL: options or positional arguments */
 } td_argument_opts;
 
 /* Declares an argument: flags such as "-n, --name", or a positional's name. Everything is copied.
@@ -144,7 +144,8 @@ typedef struct td_arggroup_opts {
 TD_API td_arggroup *td_argparse_add_argument_group(td_scope *s, td_argparser *p, const td_arggroup_opts *opts);
 #define td_argparse_add_argument_group(s, ...) TD__ARGGROUP(td_argparse_add_argument_group, s, __VA_ARGS__, )
 /* Arguments of which at most one may be given. Python: parser.add_mutually_exclusive_group. */
-TD_API td_arggroup *td_argparse_add_mutually_exclusive_group(td_scope *s, td_argparser *p, const td_arggroup_opts *opts);
+TD_API td_arggroup *td_argparse_add_mutually_exclusive_group(td_scope *s, td_argparser *p,
+                                                             const td_arggroup_opts *opts);
 #define td_argparse_add_mutually_exclusive_group(s, ...)                                                               \
 	TD__ARGGROUP(td_argparse_add_mutually_exclusive_group, s, __VA_ARGS__, )
 #define TD__ARGGROUP(fn, s, p, ...) (fn)(TD_HERE(s), (p), TD__OPTS(td_arggroup_opts, __VA_ARGS__))
@@ -153,8 +154,8 @@ typedef struct td_argsub_opts {
 	TD__OPTS_HEAD;
 	const char *title;
 	const char *description;
-	const char *prog;   /* what the commands' own usage begins with; NULL: the usage up to here */
-	const char *dest;   /* where the command's name goes; NULL: nowhere */
+	const char *prog; /* what the commands' own usage begins with; NULL: the usage up to here */
+	const char *dest; /* where the command's name goes; NULL: nowhere */
 	bool required;
 	const char *help;
 	const char *metavar;
@@ -163,8 +164,10 @@ typedef struct td_argsub_opts {
 /* Commands, each with a parser of its own. Python: parser.add_subparsers, subparsers.add_parser. */
 TD_API td_argsub *td_argparse_add_subparsers(td_scope *s, td_argparser *p, const td_argsub_opts *opts);
 #define td_argparse_add_subparsers(s, ...) TD__ADD_SUBPARSERS(s, __VA_ARGS__, )
-#define TD__ADD_SUBPARSERS(s, p, ...) (td_argparse_add_subparsers)(TD_HERE(s), (p), TD__OPTS(td_argsub_opts, __VA_ARGS__))
-TD_API td_argparser *td_argparse_add_parser(td_scope *s, td_argsub *sub, const char *name, const td_argparser_opts *opts);
+#define TD__ADD_SUBPARSERS(s, p, ...)                                                                                  \
+	(td_argparse_add_subparsers)(TD_HERE(s), (p), TD__OPTS(td_argsub_opts, __VA_ARGS__))
+TD_API td_argparser *td_argparse_add_parser(td_scope *s, td_argsub *sub, const char *name,
+                                            const td_argparser_opts *opts);
 #define td_argparse_add_parser(s, sub, ...) TD__ADD_PARSER(s, sub, __VA_ARGS__)
 #define TD__ADD_PARSER(s, sub, name, ...)                                                                              \
 	(td_argparse_add_parser)(TD_HERE(s), (sub), (name), TD__OPTS(td_argparser_opts, __VA_ARGS__))
@@ -186,7 +189,8 @@ typedef struct td_argparse_parse_opts {
 /* Reads a command line; NULL when it ends the program or raises. Python: parser.parse_args. */
 TD_API const td_args *td_argparse_parse_args(td_scope *s, td_argparser *p, const td_argparse_parse_opts *opts);
 #define td_argparse_parse_args(s, ...) TD__PARSE_ARGS(s, __VA_ARGS__, )
-#define TD__PARSE_ARGS(s, p, ...) (td_argparse_parse_args)(TD_HERE(s), (p), TD__OPTS(td_argparse_parse_opts, __VA_ARGS__))
+#define TD__PARSE_ARGS(s, p, ...)                                                                                      \
+	(td_argparse_parse_args)(TD_HERE(s), (p), TD__OPTS(td_argparse_parse_opts, __VA_ARGS__))
 /* The same, but what nobody declared goes to *rest, in its order. Python: parser.parse_known_args. */
 TD_API const td_args *td_argparse_parse_known_args(td_scope *s, td_argparser *p, td_strs *rest,
                                                    const td_argparse_parse_opts *opts);
@@ -203,7 +207,7 @@ TD_API bool td_args_bool(const td_args *args, const char *dest);
 TD_API double td_args_float(const td_args *args, const char *dest);
 TD_API td_strs td_args_strs(const td_args *args, const char *dest); /* the texts of a list; of one text, that one */
 TD_API const td_value *td_args_value(const td_args *args, const char *dest); /* NULL when it is not there */
-TD_API const td_value *td_args_values(const td_args *args); /* all: a dict. Python: vars(args) */
+TD_API const td_value *td_args_values(const td_args *args);                  /* all: a dict. Python: vars(args) */
 
 /* --- texts --- */
 

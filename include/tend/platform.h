@@ -20,11 +20,11 @@
 TD__BEGIN
 
 typedef struct td_platform_uname_result {
-	const char *system;  /* "Linux" */
-	const char *node;    /* the machine's name on the network */
-	const char *release; /* "6.1.0-18-amd64" */
-	const char *version; /* "#1 SMP PREEMPT_DYNAMIC Debian 6.1.76-1 (2024-02-01)" */
-	const char *machine; /* "x86_64" */
+	const char *system;    /* "Linux" */
+	const char *node;      /* the machine's name on the network */
+	const char *release;   /* "6.1.0-18-amd64" */
+	const char *version;   /* "#1 SMP PREEMPT_DYNAMIC Debian 6.1.76-1 (2024-02-01)" */
+	const char *machine;   /* "x86_64" */
 	const char *processor; /* "": where Python asks `uname -p`, Debian's answer is "unknown" */
 } td_platform_uname_result;
 
@@ -72,7 +72,8 @@ typedef struct td_platform_freedesktop_os_release_opts {
 } td_platform_freedesktop_os_release_opts;
 /* The distribution: a dict of texts with at least NAME, ID and PRETTY_NAME. Raises OSError or a descendant when no file
  * can be read. Python: platform.freedesktop_os_release. */
-TD_API const td_value *td_platform_freedesktop_os_release(td_scope *s, const td_platform_freedesktop_os_release_opts *opts);
+TD_API const td_value *td_platform_freedesktop_os_release(td_scope *s,
+                                                          const td_platform_freedesktop_os_release_opts *opts);
 #define td_platform_freedesktop_os_release(...) TD__OS_RELEASE(__VA_ARGS__, )
 #define TD__OS_RELEASE(s, ...)                                                                                         \
 	(td_platform_freedesktop_os_release)(TD_HERE(s), TD__OPTS(td_platform_freedesktop_os_release_opts, __VA_ARGS__))

@@ -19,7 +19,7 @@ TD__BEGIN
 
 typedef struct td_textwrap_opts {
 	TD__OPTS_HEAD;
-	int width; /* 0 is 70; below 0 is ValueError */
+	int width;                  /* 0 is 70; below 0 is ValueError */
 	const char *initial_indent; /* counted in the width */
 	const char *subsequent_indent;
 	bool keep_long_words; /* Python: break_long_words=False */

@@ -3,7 +3,8 @@
 
 #include "core/internal.h"
 
-void (td_raise_at)(td_scope *s, const td_kind *kind, const char *source, int64_t line, int64_t column, const char *fmt, ...) {
+void(td_raise_at)(td_scope *s, const td_kind *kind, const char *source, int64_t line, int64_t column, const char *fmt,
+                  ...) {
 	TD_SCOPE(tmp, s);
 	va_list args;
 	va_start(args, fmt);

@@ -8,11 +8,20 @@ typedef struct unit {
 	double factor;
 } unit;
 
-static const unit times[] = {{"w", 604800}, {"d", 86400}, {"h", 3600}, {"m", 60},  {"s", 1},
+static const unit times[] = {{"w", 604800}, {"d", 86400}, {"h", 3600},  {"m", 60}, {"s", 1},
                              {"ms", 1e-3},  {"us", 1e-6}, {"ns", 1e-9}, {NULL, 0}};
-static const unit sizes[] = {{"B", 1},         {"kB", 1e3},         {"MB", 1e6},          {"GB", 1e9},
-                             {"TB", 1e12},     {"PB", 1e15},        {"KiB", 1024},        {"MiB", 1048576},
-                             {"GiB", 1073741824}, {"TiB", 1099511627776}, {"PiB", 1125899906842624}, {NULL, 0}};
+static const unit sizes[] = {{"B", 1},
+                             {"kB", 1e3},
+                             {"MB", 1e6},
+                             {"GB", 1e9},
+                             {"TB", 1e12},
+                             {"PB", 1e15},
+                             {"KiB", 1024},
+                             {"MiB", 1048576},
+                             {"GiB", 1073741824},
+                             {"TiB", 1099511627776},
+                             {"PiB", 1125899906842624},
+                             {NULL, 0}};
 
 /* A plain number, digits and at most one point, at *p; false when there is none. */
 static bool number(td_scope *s, const char **p, double *x) {
@@ -41,7 +50,7 @@ static void refuse(td_scope *s, const char *what, const char *text, const char *
 	td_raise(s, TD_ValueError, "invalid %s %s: expected %s", what, td_str_repr(tmp, text), how);
 }
 
-double (td_units_duration)(td_scope *s, const char *text) {
+double(td_units_duration)(td_scope *s, const char *text) {
 	if (!td__enter(s) || !td__need_text(s, "text", text)) return 0;
 	TD_SCOPE(tmp, s);
 	const char *p = text;
@@ -64,7 +73,7 @@ double (td_units_duration)(td_scope *s, const char *text) {
 	return sum;
 }
 
-int64_t (td_units_size)(td_scope *s, const char *text) {
+int64_t(td_units_size)(td_scope *s, const char *text) {
 	static const char how[] = "a whole number of bytes, or a number and B, kB, MB, GB, KiB, MiB or GiB";
 	if (!td__enter(s) || !td__need_text(s, "text", text)) return -1;
 	TD_SCOPE(tmp, s);
@@ -84,7 +93,7 @@ int64_t (td_units_size)(td_scope *s, const char *text) {
 	return plain ? td_int(s, text) : (int64_t)(x * u->factor);
 }
 
-double (td_units_percent)(td_scope *s, const char *text) {
+double(td_units_percent)(td_scope *s, const char *text) {
 	if (!td__enter(s) || !td__need_text(s, "text", text)) return -1;
 	TD_SCOPE(tmp, s);
 	const char *p = text;

@@ -48,7 +48,8 @@ const char *td__argparse_name(td_scope *s, const arg_action *a) {
 	if (a->flags.len) return td_str_join(s, "/", a->flags);
 	if (a->metavar && !arg_suppressed(a->metavar)) return a->metavar;
 	if (a->dest) return a->dest;
-	if (a->sub && a->sub->count) return td_format(s, "{%s}", td_str_join(s, ",", td__argparse_command_names(s, a->sub)));
+	if (a->sub && a->sub->count)
+		return td_format(s, "{%s}", td_str_join(s, ",", td__argparse_command_names(s, a->sub)));
 	return NULL;
 }
 
@@ -81,7 +82,8 @@ static const char *dest_of(td_scope *s, td_argparser *p, td_strs flags) {
 	while (is_prefix(p, *name)) name++;
 	if (!*name) {
 		TD_SCOPE(tmp, s);
-		td_raise(s, TD_ValueError, "dest= is required for options like %s", td_str_repr(tmp, flags.items[flags.len - 1]));
+		td_raise(s, TD_ValueError, "dest= is required for options like %s",
+		         td_str_repr(tmp, flags.items[flags.len - 1]));
 		return NULL;
 	}
 	return td_str_replace(p->s, name, "-", "_");
@@ -99,11 +101,16 @@ static bool like_negative(const char *flag) {
 /* --- actions --- */
 
 static bool read_nargs(td_scope *s, const char *text, arg_action *a) {
-	if (!text) a->nargs = NARGS_ONE;
-	else if (strcmp(text, "?") == 0) a->nargs = NARGS_OPTIONAL;
-	else if (strcmp(text, "*") == 0) a->nargs = NARGS_ANY;
-	else if (strcmp(text, "+") == 0) a->nargs = NARGS_SOME;
-	else if (strcmp(text, "...") == 0) a->nargs = NARGS_REST;
+	if (!text)
+		a->nargs = NARGS_ONE;
+	else if (strcmp(text, "?") == 0)
+		a->nargs = NARGS_OPTIONAL;
+	else if (strcmp(text, "*") == 0)
+		a->nargs = NARGS_ANY;
+	else if (strcmp(text, "+") == 0)
+		a->nargs = NARGS_SOME;
+	else if (strcmp(text, "...") == 0)
+		a->nargs = NARGS_REST;
 	else if (*text && strlen(text) < 5 && strspn(text, "0123456789") == strlen(text)) {
 		a->nargs = NARGS_COUNT;
 		a->count = (size_t)td_int(s, text);
@@ -120,11 +127,12 @@ static bool takes_arguments(td_arg_action kind) {
 static bool check_nargs(td_scope *s, const arg_action *a, bool has_const) {
 	if (!takes_arguments(a->kind)) return true;
 	if (a->nargs == NARGS_COUNT && a->count == 0) {
-		return fail_value(s, a->kind == TD_ARG_STORE
-		    ? "nargs for store actions must be != 0; if you have nothing to store, actions such as store true or store const "
-		      "may be more appropriate"
-		    : "nargs for append actions must be != 0; if arg strings are not supplying the value to append, the append const "
-		      "action may be more appropriate");
+		return fail_value(s, a->kind == TD_ARG_STORE ? "nargs for store actions must be != 0; if you have nothing to "
+		                                               "store, actions such as store true or store const "
+		                                               "may be more appropriate"
+		                                             : "nargs for append actions must be != 0; if arg strings are not "
+		                                               "supplying the value to append, the append const "
+		                                               "action may be more appropriate");
 	}
 	if (has_const && a->nargs != NARGS_OPTIONAL) return fail_value(s, "nargs must be '?' to supply const");
 	return true;
@@ -163,11 +171,16 @@ static bool read_default(td_argparser *p, arg_action *a, const td_argument_opts 
 		a->def = a->dest ? td_value_get(p->defaults, a->dest) : NULL;
 		if (!a->def) text = p->o.argument_default;
 	}
-	if (o->default_value) a->def = td_value_copy(p->s, o->default_value);
-	else if (arg_suppressed(text)) a->no_default = true;
-	else if (text) a->def = td_value_new_str(p->s, text);
-	else if (!a->def && a->kind == TD_ARG_STORE_TRUE) a->def = td_value_new_bool(p->s, false);
-	else if (!a->def && a->kind == TD_ARG_STORE_FALSE) a->def = td_value_new_bool(p->s, true);
+	if (o->default_value)
+		a->def = td_value_copy(p->s, o->default_value);
+	else if (arg_suppressed(text))
+		a->no_default = true;
+	else if (text)
+		a->def = td_value_new_str(p->s, text);
+	else if (!a->def && a->kind == TD_ARG_STORE_TRUE)
+		a->def = td_value_new_bool(p->s, false);
+	else if (!a->def && a->kind == TD_ARG_STORE_FALSE)
+		a->def = td_value_new_bool(p->s, true);
 	if (a->def && td_value_is_null(a->def)) a->def = NULL;
 	return !td_failed(p->s);
 }
@@ -215,7 +228,8 @@ static bool settle_conflicts(td_scope *s, td_argparser *p, const arg_action *a) 
 		for (size_t k = 0; k < p->exclusive.count; k++) drop(&p->exclusive.items[k]->actions, other);
 	}
 	if (!taken) return true;
-	return td__argparse_argument_error(s, a, td_format(tmp, "conflicting option string%s: %s", count > 1 ? "s" : "", taken));
+	return td__argparse_argument_error(s, a,
+	                                   td_format(tmp, "conflicting option string%s: %s", count > 1 ? "s" : "", taken));
 }
 
 static bool add_action(td_scope *s, td_argparser *p, arg_action *a, td_arggroup *group) {
@@ -264,7 +278,7 @@ static bool read_names(td_scope *s, td_argparser *p, const char *text, const td_
 	return true;
 }
 
-bool (td_argparse_add_argument)(td_scope *s, td_argparser *p, const char *names, const td_argument_opts *opts) {
+bool(td_argparse_add_argument)(td_scope *s, td_argparser *p, const char *names, const td_argument_opts *opts) {
 	if (!td__enter_opts(s, opts) || !td__need_handle(s, "parser", p) || !td__need_text(s, "names", names)) return false;
 	td_argument_opts o;
 	td__opts_copy(&o, sizeof o, opts);
@@ -280,8 +294,11 @@ bool (td_argparse_add_argument)(td_scope *s, td_argparser *p, const char *names,
 	}
 	a->nargs = NARGS_COUNT;
 	if (takes_arguments(o.action) && !read_nargs(s, o.nargs, a)) return false;
-	if (!check_nargs(s, a, o.const_ || !td_value_is_null(o.const_value)) || !read_names(s, p, names, &o, a)) return false;
-	a->konst = !td_value_is_null(o.const_value) ? td_value_copy(p->s, o.const_value) : o.const_ ? td_value_new_str(p->s, o.const_) : NULL;
+	if (!check_nargs(s, a, o.const_ || !td_value_is_null(o.const_value)) || !read_names(s, p, names, &o, a))
+		return false;
+	a->konst = !td_value_is_null(o.const_value) ? td_value_copy(p->s, o.const_value)
+	           : o.const_                       ? td_value_new_str(p->s, o.const_)
+	                                            : NULL;
 	a->help = copy(p, o.help ? o.help : o.action == TD_ARG_VERSION ? "show program's version number and exit" : NULL);
 	a->metavar = copy(p, o.metavar);
 	a->metavars = copy_strs(p, o.metavars);
@@ -411,8 +428,9 @@ static bool add_command(td_scope *s, td_argsub *sub, arg_command command) {
 	for (size_t i = 0; i < sub->count; i++) {
 		if (strcmp(sub->commands[i].name, command.name) != 0) continue;
 		TD_SCOPE(tmp, s);
-		return td__argparse_argument_error(s, sub->action, td_format(tmp, "conflicting subparser%s: %s",
-		                                                             command.alias ? " alias" : "", command.name));
+		return td__argparse_argument_error(s, sub->action,
+		                                   td_format(tmp, "conflicting subparser%s: %s", command.alias ? " alias" : "",
+		                                             command.name));
 	}
 	void *commands = sub->commands;
 	if (!td__grow(sub->parser->s, &commands, &sub->capacity, sub->count + 1, sizeof *sub->commands)) return false;
@@ -422,7 +440,8 @@ static bool add_command(td_scope *s, td_argsub *sub, arg_command command) {
 }
 
 td_argparser *(td_argparse_add_parser)(td_scope *s, td_argsub *sub, const char *name, const td_argparser_opts *opts) {
-	if (!td__enter_opts(s, opts) || !td__need_handle(s, "subparsers", sub) || !td__need_text(s, "name", name)) return NULL;
+	if (!td__enter_opts(s, opts) || !td__need_handle(s, "subparsers", sub) || !td__need_text(s, "name", name))
+		return NULL;
 	td_argparser_opts o;
 	td__opts_copy(&o, sizeof o, opts);
 	td_argparser *above = sub->parser;
@@ -431,18 +450,22 @@ td_argparser *(td_argparse_add_parser)(td_scope *s, td_argsub *sub, const char *
 	TD_SCOPE(tmp, s);
 	td_argparser *p = new_parser(above->s, &o, o.prog ? o.prog : td_format(tmp, "%s %s", sub->prog, name));
 	if (!p) return NULL;
-	arg_command command = {.name = copy(p, name), .help = copy(p, o.help), .aliases = copy_strs(p, o.aliases), .parser = p};
+	arg_command command = {.name = copy(p, name),
+	                       .help = copy(p, o.help),
+	                       .aliases = copy_strs(p, o.aliases),
+	                       .parser = p};
 	if (!add_command(s, sub, command)) return NULL;
 	for (size_t i = 0; i < command.aliases.len; i++) {
 		if (strcmp(command.aliases.items[i], name) == 0) continue; /* Python lets it pass */
-		if (!add_command(s, sub, (arg_command){.name = command.aliases.items[i], .alias = true, .parser = p})) return NULL;
+		if (!add_command(s, sub, (arg_command){.name = command.aliases.items[i], .alias = true, .parser = p}))
+			return NULL;
 	}
 	return p;
 }
 
 /* --- defaults --- */
 
-bool (td_argparse_set_defaults)(td_scope *s, td_argparser *p, const td_value *defaults) {
+bool(td_argparse_set_defaults)(td_scope *s, td_argparser *p, const td_value *defaults) {
 	if (!td__enter(s) || !td__need_handle(s, "parser", p)) return false;
 	for (size_t i = 0; i < td_value_len(defaults); i++) {
 		const char *dest = td_value_str(td_value_key(defaults, i), "");

@@ -19,7 +19,8 @@ static void add(script *out, const char *fmt, ...) {
 
 /* Only what no shell reads anything into goes into a script. */
 static bool is_plain(const char *text) {
-	return *text && strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.,:/+=@%-") == strlen(text);
+	return *text &&
+	       strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.,:/+=@%-") == strlen(text);
 }
 
 /* The help's first sentence, without what a single-quoted word of a shell cannot hold. */
@@ -109,8 +110,8 @@ static void bash_values(script *out, const td_argparser *p, const char *path) {
 }
 
 static void bash(script *out, const td_argparser *p, const char *fn) {
-	add(out, "# bash completion for %s\n%s() {\n\tlocal cur=${COMP_WORDS[COMP_CWORD]} path='%s' words= i\n", p->prog, fn,
-	    p->prog);
+	add(out, "# bash completion for %s\n%s() {\n\tlocal cur=${COMP_WORDS[COMP_CWORD]} path='%s' words= i\n", p->prog,
+	    fn, p->prog);
 	add(out, "\tfor ((i = 1; i < COMP_CWORD; i++)); do\n\t\tcase \"$path ${COMP_WORDS[i]}\" in\n");
 	each_parser(out, p, p->prog, steps);
 	add(out, "\t\tesac\n\tdone\n\tcase $path in\n");
@@ -161,21 +162,26 @@ static const char *fish_condition(script *out, const td_argparser *p, const char
 	const char *condition = "";
 	td_strs chain = td_str_split(out->s, path);
 	for (size_t i = 1; i < chain.len; i++)
-		condition = td_format(out->s, "%s%s__fish_seen_subcommand_from %s", condition, *condition ? "; and " : "", chain.items[i]);
+		condition = td_format(out->s, "%s%s__fish_seen_subcommand_from %s", condition, *condition ? "; and " : "",
+		                      chain.items[i]);
 	const char *below = "";
 	for (size_t i = 0; p->sub && i < p->sub->count; i++) {
 		if (is_plain(p->sub->commands[i].name)) below = td_format(out->s, "%s %s", below, p->sub->commands[i].name);
 	}
 	if (*below)
-		condition = td_format(out->s, "%s%snot __fish_seen_subcommand_from%s", condition, *condition ? "; and " : "", below);
+		condition =
+			td_format(out->s, "%s%snot __fish_seen_subcommand_from%s", condition, *condition ? "; and " : "", below);
 	return *condition ? td_format(out->s, " -n '%s'", condition) : "";
 }
 
 static void fish_flag(script *out, const char *flag) {
 	if (!is_plain(flag)) return;
-	if (flag[0] == '-' && flag[1] == '-') add(out, " -l %s", flag + 2);
-	else if (flag[0] == '-' && flag[1] && !flag[2]) add(out, " -s %s", flag + 1);
-	else if (flag[0] == '-') add(out, " -o %s", flag + 1);
+	if (flag[0] == '-' && flag[1] == '-')
+		add(out, " -l %s", flag + 2);
+	else if (flag[0] == '-' && flag[1] && !flag[2])
+		add(out, " -s %s", flag + 1);
+	else if (flag[0] == '-')
+		add(out, " -o %s", flag + 1);
 }
 
 static void fish_lines(script *out, const td_argparser *p, const char *path) {
@@ -184,7 +190,8 @@ static void fish_lines(script *out, const td_argparser *p, const char *path) {
 	for (size_t i = 0; p->sub && i < p->sub->count; i++) {
 		const arg_command *c = &p->sub->commands[i];
 		if (!c->help || !is_plain(c->name)) continue;
-		add(out, "complete -c %s%s -f -a %s -d '%s'\n", prog, condition, c->name, summary(out->s, c->parser, NULL, c->help));
+		add(out, "complete -c %s%s -f -a %s -d '%s'\n", prog, condition, c->name,
+		    summary(out->s, c->parser, NULL, c->help));
 	}
 	for (size_t i = 0; i < p->actions.count; i++) {
 		const arg_action *a = p->actions.items[i];
@@ -218,7 +225,8 @@ const char *td_argparse_completion(td_scope *s, td_argparser *p, const char *she
 		add(&out, "# fish completion for %s\n", p->prog);
 		each_parser(&out, p, p->prog, fish_lines);
 	} else {
-		td_raise(s, TD_ValueError, "no completion for the shell %s: bash, zsh and fish have it", td_str_repr(tmp, shell));
+		td_raise(s, TD_ValueError, "no completion for the shell %s: bash, zsh and fish have it",
+		         td_str_repr(tmp, shell));
 	}
 	return td_failed(tmp) ? td_no_text : td_strdup(s, out.text);
 }

@@ -72,17 +72,22 @@ static const char *conversion(td_scope *s, const td_argparser *parser, const arg
 		return "%";
 	}
 	if ((*p)[1] != '(' || !close || !close[1]) {
-		td_raise(s, TD_ValueError, (*p)[1] && (*p)[1] != '(' ? "unsupported format character in a help text: write %%%% for %%"
-		                                                     : "incomplete format");
+		td_raise(s, TD_ValueError,
+		         (*p)[1] && (*p)[1] != '(' ? "unsupported format character in a help text: write %%%% for %%"
+		                                   : "incomplete format");
 		return NULL;
 	}
 	const char *name = td_strndup(s, from, (size_t)(close - from));
 	const char *value = lookup(s, parser, a, name);
 	*p = close + 2;
-	if (!value) td_raise(s, TD_KeyError, "%s", td_str_repr(s, name));
-	else if (close[1] == 'r') return td_str_repr(s, value);
-	else if (close[1] == 's' || close[1] == 'd') return value;
-	else td_raise(s, TD_ValueError, "unsupported format character '%c'", close[1]);
+	if (!value)
+		td_raise(s, TD_KeyError, "%s", td_str_repr(s, name));
+	else if (close[1] == 'r')
+		return td_str_repr(s, value);
+	else if (close[1] == 's' || close[1] == 'd')
+		return value;
+	else
+		td_raise(s, TD_ValueError, "unsupported format character '%c'", close[1]);
 	return NULL;
 }
 
@@ -109,8 +114,10 @@ static const char *squeeze(td_scope *s, const char *text) {
 	if (!out) return td_no_text;
 	for (const char *c = text; *c; c++) {
 		bool blank = *c == ' ' || (*c >= '\t' && *c <= '\r');
-		if (!blank) out[n++] = *c;
-		else if (n && out[n - 1] != ' ') out[n++] = ' ';
+		if (!blank)
+			out[n++] = *c;
+		else if (n && out[n - 1] != ' ')
+			out[n++] = ' ';
 	}
 	while (n && out[n - 1] == ' ') n--;
 	out[n] = '\0';

@@ -26,8 +26,8 @@ typedef struct arg_actions {
 
 struct arg_action {
 	td_arg_action kind;
-	td_argsub *sub; /* of the action that chooses a command */
-	td_strs flags;  /* none: a positional */
+	td_argsub *sub;   /* of the action that chooses a command */
+	td_strs flags;    /* none: a positional */
 	const char *dest; /* NULL: suppressed */
 	arg_nargs nargs;
 	size_t count;

@@ -39,7 +39,10 @@ static bool match(matcher *m, size_t i, size_t at) {
 static size_t put_atoms(const arg_action *a, size_t owner, atom *out) {
 	size_t n = 0;
 	int dash = a->flags.len ? 0 : SET_DASH;
-#define ATOM(set_, least_, most_) out[n++] = (atom){(set_), (least_), (most_), owner}
+#define ATOM(set_, least_, most_)                                                                                      \
+	out[n++] = (atom) {                                                                                                \
+		(set_), (least_), (most_), owner                                                                               \
+	}
 #define DASHES() ATOM(dash, 0, SIZE_MAX)
 	switch (a->nargs) {
 	case NARGS_ONE: DASHES(), ATOM(SET_A, 1, 1), DASHES(); break;

@@ -21,13 +21,13 @@ typedef struct space {
 	td_arg_func func;
 	td_strs extras; /* what nobody declared */
 	size_t extras_room;
-	td_strs flags;  /* of all parsers that took part, to suggest from */
+	td_strs flags; /* of all parsers that took part, to suggest from */
 	size_t flags_room;
 } space;
 
 /* How one argument that looks like an option was understood. */
 typedef struct option {
-	bool is;                /* else an argument */
+	bool is;                  /* else an argument */
 	const arg_action *action; /* NULL: nobody's */
 	const char *flag, *explicit_arg;
 } option;
@@ -277,10 +277,11 @@ static bool act(run *r, const arg_action *a, const td_value *v, const char *flag
 	case TD_ARG_APPEND_CONST: return put(ns, a->dest, appended(r, a, a->konst, false));
 	case TD_ARG_EXTEND: return put(ns, a->dest, appended(r, a, v, true));
 	case TD_ARG_COUNT: return put(ns, a->dest, td_value_new_int(ns->s, td_value_int(current(ns, a->dest), 0) + 1));
-	case TD_ARG_BOOLEAN_OPTIONAL:
-		return put(ns, a->dest, td_value_new_bool(ns->s, !td_str_startswith(flag, "--no-")));
+	case TD_ARG_BOOLEAN_OPTIONAL: return put(ns, a->dest, td_value_new_bool(ns->s, !td_str_startswith(flag, "--no-")));
 	case TD_ARG_HELP: print_and_exit(r->s, td_argparse_format_help(r->s, r->p)); return false;
-	case TD_ARG_VERSION: print_and_exit(r->s, td__argparse_paragraph(r->s, r->p, a->version ? a->version : "")); return false;
+	case TD_ARG_VERSION:
+		print_and_exit(r->s, td__argparse_paragraph(r->s, r->p, a->version ? a->version : ""));
+		return false;
 	}
 	return true;
 }
@@ -383,8 +384,9 @@ static bool consume_option(run *r, size_t *at) {
 				continue;
 			}
 		}
-		return td__argparse_argument_error(r->s, action, td_format(tmp, "ignored explicit argument %s",
-		                                                           td_str_repr(tmp, o.explicit_arg)));
+		return td__argparse_argument_error(r->s, action,
+		                                   td_format(tmp, "ignored explicit argument %s",
+		                                             td_str_repr(tmp, o.explicit_arg)));
 	}
 	size_t stop = *at + 1 + (o.explicit_arg ? 0 : args.len);
 	for (size_t i = 0; i < count; i++) {
@@ -525,7 +527,8 @@ static bool finish(run *r) {
 		for (size_t k = 0; k < g->actions.count; k++) {
 			const arg_action *a = g->actions.items[k];
 			any = any || r->given[a->number];
-			if (!arg_suppressed(a->help)) names = td_format(r->s, "%s%s%s", names, *names ? " " : "", td__argparse_name(r->s, a));
+			if (!arg_suppressed(a->help))
+				names = td_format(r->s, "%s%s%s", names, *names ? " " : "", td__argparse_name(r->s, a));
 		}
 		if (any) continue;
 		td_raise(r->s, TD_ArgumentError, "one of the arguments %s is required", names);
@@ -574,7 +577,7 @@ static void fail(td_scope *s, td_argparser *p, const char *message, const char *
 	td_sys_exit(s, 2);
 }
 
-void (td_argparse_error)(td_scope *s, td_argparser *p, const char *fmt, ...) {
+void(td_argparse_error)(td_scope *s, td_argparser *p, const char *fmt, ...) {
 	if (!td__enter(s) || !td__need_handle(s, "parser", p)) return;
 	va_list args;
 	va_start(args, fmt);

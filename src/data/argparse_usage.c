@@ -128,8 +128,10 @@ static void tidy(char *text) {
 	for (const char *in = text; *in;) {
 		const char *end = in + 1;
 		while (is_open(*in) && *end == ' ') end++;
-		if (is_open(*in) && is_close(*end)) in = end + 1;
-		else *out++ = *in++;
+		if (is_open(*in) && is_close(*end))
+			in = end + 1;
+		else
+			*out++ = *in++;
 	}
 	*out = '\0';
 	out = text;
@@ -247,7 +249,8 @@ static words with_first(td_scope *s, const char *first, words w) {
 	return out;
 }
 
-static const char *wrap(td_scope *s, const char *prog, const char *prefix, words options, words positionals, size_t width) {
+static const char *wrap(td_scope *s, const char *prog, const char *prefix, words options, words positionals,
+                        size_t width) {
 	size_t before = td_str_len(prefix) + td_str_len(prog);
 	if ((double)before <= 0.75 * (double)width) {
 		size_t indent = before + 1;
@@ -258,7 +261,8 @@ static const char *wrap(td_scope *s, const char *prog, const char *prefix, words
 		return positionals.count ? lay_out(s, with_first(s, prog, positionals), indent, width, prefix) : prog;
 	}
 	size_t indent = td_str_len(prefix);
-	words all = {td_alloc_array(s, options.count + positionals.count + 1, sizeof(char *)), options.count + positionals.count};
+	words all = {td_alloc_array(s, options.count + positionals.count + 1, sizeof(char *)),
+	             options.count + positionals.count};
 	if (!all.items) return td_no_text;
 	memcpy(all.items, options.items, options.count * sizeof(char *));
 	memcpy(all.items + options.count, positionals.items, positionals.count * sizeof(char *));
@@ -277,8 +281,10 @@ const char *td__argparse_usage(td_scope *s, const td_argparser *p, const arg_act
 	if (!sorted) return td_no_text;
 	for (size_t i = 0; i < count; i++) options += actions[i]->flags.len > 0;
 	for (size_t i = 0, o = 0; i < count; i++) {
-		if (actions[i]->flags.len) sorted[o++] = actions[i];
-		else sorted[options + n++] = actions[i];
+		if (actions[i]->flags.len)
+			sorted[o++] = actions[i];
+		else
+			sorted[options + n++] = actions[i];
 	}
 	const char *text = actions_usage(tmp, p, sorted, count);
 	const char *usage = *text && *p->prog ? td_format(tmp, "%s %s", p->prog, text) : *text ? text : p->prog;

@@ -16,7 +16,8 @@ const char *td__argparse_str(td_scope *s, const td_value *v) {
 bool td__argparse_argument_error(td_scope *s, const arg_action *a, const char *message) {
 	TD_SCOPE(tmp, s);
 	const char *name = a ? td__argparse_name(tmp, a) : NULL;
-	if (!td_failed(tmp)) td_raise(s, TD_ArgumentError, "%s%s%s%s", name ? "argument " : "", name ? name : "", name ? ": " : "", message);
+	if (!td_failed(tmp))
+		td_raise(s, TD_ArgumentError, "%s%s%s%s", name ? "argument " : "", name ? name : "", name ? ": " : "", message);
 	return false;
 }
 
@@ -59,7 +60,8 @@ const td_value *td__argparse_convert(td_scope *s, const arg_action *a, const cha
 		/* Python says no more; where the grammar is ours, what was expected is worth saying. */
 		const char *expected = strstr(e->message, ": expected ");
 		bool ours = a->type == TD_ARG_DURATION || a->type == TD_ARG_SIZE;
-		td__argparse_argument_error(s, a, ours && expected ? td_format(tmp, "%s (%s)", message, expected + 2) : message);
+		td__argparse_argument_error(s, a,
+		                            ours && expected ? td_format(tmp, "%s (%s)", message, expected + 2) : message);
 		return NULL;
 	}
 	return td_failed(tmp) || !v ? NULL : td_value_copy(s, v);

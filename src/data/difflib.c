@@ -92,8 +92,8 @@ static int by_score(const void *x, const void *y) {
 	return strcmp(b->text, a->text);
 }
 
-td_strs (td_difflib_get_close_matches)(td_scope *s, const char *word, td_strs possibilities,
-                                       const td_difflib_get_close_matches_opts *opts) {
+td_strs(td_difflib_get_close_matches)(td_scope *s, const char *word, td_strs possibilities,
+                                      const td_difflib_get_close_matches_opts *opts) {
 	static const char *const nothing[] = {NULL};
 	td_strs none = {nothing, 0};
 	td_difflib_get_close_matches_opts o;

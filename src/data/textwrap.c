@@ -119,7 +119,7 @@ static size_t cut_word(const wrapper *w, chunk word, size_t left, bool hyphens) 
 	return end;
 }
 
-td_strs (td_textwrap_wrap)(td_scope *s, const char *text, const td_textwrap_opts *opts) {
+td_strs(td_textwrap_wrap)(td_scope *s, const char *text, const td_textwrap_opts *opts) {
 	static const char *const nothing[] = {NULL};
 	td_strs none = {nothing, 0};
 	td_textwrap_opts o;
@@ -130,7 +130,8 @@ td_strs (td_textwrap_wrap)(td_scope *s, const char *text, const td_textwrap_opts
 		return none;
 	}
 	size_t full = o.width ? (size_t)o.width : 70;
-	const char *first = o.initial_indent ? o.initial_indent : "", *rest = o.subsequent_indent ? o.subsequent_indent : "";
+	const char *first = o.initial_indent ? o.initial_indent : "",
+			   *rest = o.subsequent_indent ? o.subsequent_indent : "";
 	TD_SCOPE(tmp, s);
 	wrapper w = {.tmp = tmp};
 	if (!read_text(&w, text) || !split(&w, !o.keep_hyphens)) return none;
@@ -146,7 +147,8 @@ td_strs (td_textwrap_wrap)(td_scope *s, const char *text, const td_textwrap_opts
 		size_t from = begin < w.count ? w.chunks[begin].from : w.len, to = from + len;
 		bool ends_blank = i > begin && blank(&w, w.chunks[i - 1].from);
 		if (i < w.count && w.chunks[i].to - w.chunks[i].from > width && (!o.keep_long_words || i == begin)) {
-			size_t end = o.keep_long_words ? w.chunks[i].to : cut_word(&w, w.chunks[i], width ? width - len : 1, !o.keep_hyphens);
+			size_t end = o.keep_long_words ? w.chunks[i].to
+			                               : cut_word(&w, w.chunks[i], width ? width - len : 1, !o.keep_hyphens);
 			/* With no room left nothing of the word is taken, and as in Python a blank before it then stays. */
 			ends_blank = end != to && blank(&w, w.chunks[i].from);
 			to = end;

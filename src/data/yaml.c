@@ -33,7 +33,6 @@ static bool begin(td_scope *s, yaml_loader *l) {
 	return true;
 }
 
-
 static const td_value *load_one(td_scope *s, td_bytes text, const char *name, const td_yaml_opts *opts) {
 	TD_SCOPE(scratch, s);
 	yaml_loader *l = new_loader(scratch, text, name, opts);
@@ -72,12 +71,16 @@ static td_bytes read_file(td_scope *s, td_scope *scratch, const char *path) {
 		}
 		do n = td__sys_read(fd, (char *)data + len, room - len - 1);
 		while (n < 0 && errno == EINTR);
-		if (n < 0) err_no = errno;
-		else len += (size_t)n;
+		if (n < 0)
+			err_no = errno;
+		else
+			len += (size_t)n;
 	}
 	td__sys_close(fd);
-	if (err_no) td__os_error(s, err_no, path);
-	else if (len >= MAX_FILE) td_raise(s, TD_OverflowError, "'%s' is longer than 1 GiB", path);
+	if (err_no)
+		td__os_error(s, err_no, path);
+	else if (len >= MAX_FILE)
+		td_raise(s, TD_OverflowError, "'%s' is longer than 1 GiB", path);
 	if (err_no || len >= MAX_FILE || !data) return none;
 	((char *)data)[len] = '\0';
 	return (td_bytes){data, len};
@@ -111,8 +114,10 @@ static td_yaml_docs *new_docs(td_scope *s, td_bytes text, const char *path, cons
 	if (!d) return NULL;
 	d->maker = s;
 	d->life = td_scope_open(s);
-	if (path) text = read_file(s, d->life, path);
-	else text = td__keep_bytes(d->life, text);
+	if (path)
+		text = read_file(s, d->life, path);
+	else
+		text = td__keep_bytes(d->life, text);
 	if (td_failed(s) || !text.data) return NULL;
 	d->l = new_loader(d->life, text, path, opts);
 	return d->l ? d : NULL;

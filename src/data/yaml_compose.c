@@ -27,8 +27,8 @@ typedef struct composer {
 	td_scope *s;       /* where errors go */
 	td_scope *scratch; /* where nodes live */
 	yaml_loader *l;
-	anchor **anchors;  /* BUCKETS of them once there is one */
-	size_t aliased; /* values that aliases have added so far */
+	anchor **anchors; /* BUCKETS of them once there is one */
+	size_t aliased;   /* values that aliases have added so far */
 } composer;
 
 static yaml_node *compose_node(composer *c, size_t depth);
@@ -73,7 +73,8 @@ static yaml_node *compose_alias(composer *c) {
 	}
 	td__yaml_take(c->l);
 	if (a->node->open) {
-		td__yaml_raise(c->s, c->l, TD_ConstructorError, NULL, NULL, "found unconstructable recursive node", &a->node->at);
+		td__yaml_raise(c->s, c->l, TD_ConstructorError, NULL, NULL, "found unconstructable recursive node",
+		               &a->node->at);
 		return NULL;
 	}
 	/* Nodes are shared, so that this is cheap; but what is read is to be walked, merged and written by others. */
@@ -134,8 +135,10 @@ static yaml_node *compose_collection(composer *c, yaml_kind kind, size_t depth) 
 	                           list ? e->data.sequence_start.tag : e->data.mapping_start.tag);
 	if (!node) return NULL;
 	if (depth >= c->l->max_depth) {
-		td_raise(c->s, TD_RecursionError, "maximum recursion depth exceeded: more than %zu lists and dicts inside each "
-		         "other in \"%s\", line %zu, column %zu", c->l->max_depth, c->l->name, node->at.line + 1, node->at.column + 1);
+		td_raise(c->s, TD_RecursionError,
+		         "maximum recursion depth exceeded: more than %zu lists and dicts inside each "
+		         "other in \"%s\", line %zu, column %zu",
+		         c->l->max_depth, c->l->name, node->at.line + 1, node->at.column + 1);
 		return NULL;
 	}
 	node->open = true;

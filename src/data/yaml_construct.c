@@ -66,13 +66,15 @@ static bool check_node(constructor *c, yaml_node *node) {
 		const char *tag = node->tag == YAML_TAG_OTHER   ? node->tag_text
 		                  : node->tag == YAML_TAG_MERGE ? "tag:yaml.org,2002:merge"
 		                                                : "tag:yaml.org,2002:value";
-		const char *text = td_format(c->scratch, "could not determine a constructor for the tag %s",
-		                             td_str_repr(c->scratch, tag));
+		const char *text =
+			td_format(c->scratch, "could not determine a constructor for the tag %s", td_str_repr(c->scratch, tag));
 		return refuse(c, NULL, NULL, text, node);
 	}
 	if (!is_collection(node)) return make_scalar(c, node);
-	if (c->last) c->last->next_queued = node;
-	else c->first = node;
+	if (c->last)
+		c->last->next_queued = node;
+	else
+		c->first = node;
 	c->last = node;
 	return true;
 }
@@ -92,15 +94,19 @@ static bool append_pairs(constructor *c, yaml_node *to, yaml_node *const *items,
 /* Puts what merge keys bring before the mapping's own pairs. */
 static bool flatten(constructor *c, yaml_node *node, size_t depth) {
 	if (depth > c->l->max_depth) {
-		td_raise(c->s, TD_RecursionError, "maximum recursion depth exceeded: more than %zu merges inside each other in "
-		         "\"%s\", line %zu, column %zu", c->l->max_depth, c->l->name, node->at.line + 1, node->at.column + 1);
+		td_raise(c->s, TD_RecursionError,
+		         "maximum recursion depth exceeded: more than %zu merges inside each other in "
+		         "\"%s\", line %zu, column %zu",
+		         c->l->max_depth, c->l->name, node->at.line + 1, node->at.column + 1);
 		return false;
 	}
 	bool merges = false;
 	for (size_t i = 0; i < node->count; i += 2) {
 		yaml_node *key = node->items[i];
-		if (key->tag == YAML_TAG_MERGE) merges = true;
-		else if (key->tag == YAML_TAG_VALUE) key->tag = YAML_TAG_STR;
+		if (key->tag == YAML_TAG_MERGE)
+			merges = true;
+		else if (key->tag == YAML_TAG_VALUE)
+			key->tag = YAML_TAG_STR;
 	}
 	if (!merges) return true;
 	yaml_node all = {0}, own = {0};
@@ -121,7 +127,8 @@ static bool flatten(constructor *c, yaml_node *node, size_t depth) {
 				if (!append_pairs(c, &all, value->items[k]->items, value->items[k]->count)) return false;
 			}
 		} else {
-			return expected(c, "while constructing a mapping", node, "a mapping or list of mappings for merging", value);
+			return expected(c, "while constructing a mapping", node, "a mapping or list of mappings for merging",
+			                value);
 		}
 	}
 	node->merged = all.count;
@@ -195,7 +202,8 @@ static bool check_pairs(constructor *c, yaml_node *node) {
 		yaml_node *item = node->items[i];
 		if (item->kind != YAML_MAPPING) return expected(c, context, node, "a mapping of length 1", item);
 		if (item->count != 2) {
-			const char *text = td_format(c->scratch, "expected a single mapping item, but found %zu items", item->count / 2);
+			const char *text =
+				td_format(c->scratch, "expected a single mapping item, but found %zu items", item->count / 2);
 			return refuse(c, context, node, text, item);
 		}
 		if (!check_node(c, item->items[0]) || !check_node(c, item->items[1])) return false;
@@ -224,7 +232,8 @@ static bool build(constructor *c, td__build *b, yaml_node *node);
 
 static void place(td__build *b, const yaml_node *node) {
 	size_t line = node->at.line + 1, column = node->at.column + 1;
-	td__build_at(b, line > UINT32_MAX ? UINT32_MAX : (uint32_t)line, column > UINT32_MAX ? UINT32_MAX : (uint32_t)column);
+	td__build_at(b, line > UINT32_MAX ? UINT32_MAX : (uint32_t)line,
+	             column > UINT32_MAX ? UINT32_MAX : (uint32_t)column);
 }
 
 static bool build_scalar(td__build *b, const yaml_node *node) {
@@ -281,10 +290,11 @@ static bool build_sequence(constructor *c, td__build *b, yaml_node *node) {
 }
 
 static bool build(constructor *c, td__build *b, yaml_node *node) {
-	if (!is_collection(node)) return c->l->tag_times && node->made.time_tag ? build_time(b, node) : build_scalar(b, node);
+	if (!is_collection(node))
+		return c->l->tag_times && node->made.time_tag ? build_time(b, node) : build_scalar(b, node);
 	if (node->built) return td__build_share(b, node->built);
 	place(b, node);
-	bool ok = node->tag == YAML_TAG_MAP || node->tag == YAML_TAG_SET       ? build_mapping(c, b, node)
+	bool ok = node->tag == YAML_TAG_MAP || node->tag == YAML_TAG_SET      ? build_mapping(c, b, node)
 	          : node->tag == YAML_TAG_OMAP || node->tag == YAML_TAG_PAIRS ? build_pairs(c, b, node)
 	                                                                      : build_sequence(c, b, node);
 	if (!ok) return false;

@@ -43,8 +43,10 @@ static void clip(const yaml_loader *l, yaml_at *at) {
 	yaml_at last = {0, 0};
 	while (p < end) {
 		size_t n = break_len(p, end);
-		if (n) last = (yaml_at){last.line + 1, 0};
-		else if (p > l->text.data || !at_mark(p, end)) last.column++;
+		if (n)
+			last = (yaml_at){last.line + 1, 0};
+		else if (p > l->text.data || !at_mark(p, end))
+			last.column++;
 		p = n ? p + n : next_char(p, end);
 	}
 	if (at->line > last.line) *at = last;
@@ -100,9 +102,9 @@ bool td__yaml_raise(td_scope *s, const yaml_loader *l, const td_kind *kind, cons
 	TD_SCOPE(tmp, s);
 	bool same = context_at && problem && problem_at && context_at->line == problem_at->line &&
 	            context_at->column == problem_at->column;
-	const char *text = td_format(tmp, "%s%s%s%s%s", context ? context : "",
-	                             context_at && !same ? mark(tmp, l, context_at) : "", context && problem ? "\n" : "",
-	                             problem ? problem : "", problem_at ? mark(tmp, l, problem_at) : "");
+	const char *text =
+		td_format(tmp, "%s%s%s%s%s", context ? context : "", context_at && !same ? mark(tmp, l, context_at) : "",
+	              context && problem ? "\n" : "", problem ? problem : "", problem_at ? mark(tmp, l, problem_at) : "");
 	if (td_failed(tmp)) return false;
 	td_error *e = td__error_new(s, kind, "%s", text);
 	if (!e) return false;
@@ -121,27 +123,27 @@ bool td__yaml_raise(td_scope *s, const yaml_loader *l, const td_kind *kind, cons
 /* PyYAML's names of the tokens. */
 static const char *token_name(yaml_token_type_t type) {
 	static const char *const ids[] = {
-	    [YAML_STREAM_START_TOKEN] = "<stream start>",
-	    [YAML_STREAM_END_TOKEN] = "<stream end>",
-	    [YAML_VERSION_DIRECTIVE_TOKEN] = "<directive>",
-	    [YAML_TAG_DIRECTIVE_TOKEN] = "<directive>",
-	    [YAML_DOCUMENT_START_TOKEN] = "<document start>",
-	    [YAML_DOCUMENT_END_TOKEN] = "<document end>",
-	    [YAML_BLOCK_SEQUENCE_START_TOKEN] = "<block sequence start>",
-	    [YAML_BLOCK_MAPPING_START_TOKEN] = "<block mapping start>",
-	    [YAML_BLOCK_END_TOKEN] = "<block end>",
-	    [YAML_FLOW_SEQUENCE_START_TOKEN] = "[",
-	    [YAML_FLOW_SEQUENCE_END_TOKEN] = "]",
-	    [YAML_FLOW_MAPPING_START_TOKEN] = "{",
-	    [YAML_FLOW_MAPPING_END_TOKEN] = "}",
-	    [YAML_BLOCK_ENTRY_TOKEN] = "-",
-	    [YAML_FLOW_ENTRY_TOKEN] = ",",
-	    [YAML_KEY_TOKEN] = "?",
-	    [YAML_VALUE_TOKEN] = ":",
-	    [YAML_ALIAS_TOKEN] = "<alias>",
-	    [YAML_ANCHOR_TOKEN] = "<anchor>",
-	    [YAML_TAG_TOKEN] = "<tag>",
-	    [YAML_SCALAR_TOKEN] = "<scalar>",
+		[YAML_STREAM_START_TOKEN] = "<stream start>",
+		[YAML_STREAM_END_TOKEN] = "<stream end>",
+		[YAML_VERSION_DIRECTIVE_TOKEN] = "<directive>",
+		[YAML_TAG_DIRECTIVE_TOKEN] = "<directive>",
+		[YAML_DOCUMENT_START_TOKEN] = "<document start>",
+		[YAML_DOCUMENT_END_TOKEN] = "<document end>",
+		[YAML_BLOCK_SEQUENCE_START_TOKEN] = "<block sequence start>",
+		[YAML_BLOCK_MAPPING_START_TOKEN] = "<block mapping start>",
+		[YAML_BLOCK_END_TOKEN] = "<block end>",
+		[YAML_FLOW_SEQUENCE_START_TOKEN] = "[",
+		[YAML_FLOW_SEQUENCE_END_TOKEN] = "]",
+		[YAML_FLOW_MAPPING_START_TOKEN] = "{",
+		[YAML_FLOW_MAPPING_END_TOKEN] = "}",
+		[YAML_BLOCK_ENTRY_TOKEN] = "-",
+		[YAML_FLOW_ENTRY_TOKEN] = ",",
+		[YAML_KEY_TOKEN] = "?",
+		[YAML_VALUE_TOKEN] = ":",
+		[YAML_ALIAS_TOKEN] = "<alias>",
+		[YAML_ANCHOR_TOKEN] = "<anchor>",
+		[YAML_TAG_TOKEN] = "<tag>",
+		[YAML_SCALAR_TOKEN] = "<scalar>",
 	};
 	return (size_t)type < sizeof ids / sizeof ids[0] && ids[type] ? ids[type] : "<stream end>";
 }
@@ -177,52 +179,56 @@ static const struct row {
 	const char *problem, *in, *context, *text;
 	enum shows shows;
 } rows[] = {
-    {"block sequence entries are not allowed in this context", NULL, NULL, "sequence entries are not allowed here", PLAIN},
-    {"mapping keys are not allowed in this context", NULL, NULL, "mapping keys are not allowed here", PLAIN},
-    {"mapping values are not allowed in this context", NULL, NULL, "mapping values are not allowed here", PLAIN},
-    {"found character that cannot start any token", NULL, NULL, "found character %s that cannot start any token", CHAR},
-    {"found an indentation indicator equal to 0", NULL, NULL,
-     "expected indentation indicator in the range 1-9, but found 0", PLAIN},
-    {"did not find expected comment or line break", "block scalar", NULL, NULL, HEADER},
-    {"did not find expected comment or line break", "directive", NULL, "expected a comment or a line break, but found %s",
-     CHAR},
-    {"found a tab character that violates indentation", NULL, NEXT_TOKEN, "found character '\\t' that cannot start any token",
+	{"block sequence entries are not allowed in this context", NULL, NULL, "sequence entries are not allowed here",
      PLAIN},
-    {"found a tab character where an indentation space is expected", NULL, NEXT_TOKEN,
+	{"mapping keys are not allowed in this context", NULL, NULL, "mapping keys are not allowed here", PLAIN},
+	{"mapping values are not allowed in this context", NULL, NULL, "mapping values are not allowed here", PLAIN},
+	{"found character that cannot start any token", NULL, NULL, "found character %s that cannot start any token", CHAR},
+	{"found an indentation indicator equal to 0", NULL, NULL,
+     "expected indentation indicator in the range 1-9, but found 0", PLAIN},
+	{"did not find expected comment or line break", "block scalar", NULL, NULL, HEADER},
+	{"did not find expected comment or line break", "directive", NULL,
+     "expected a comment or a line break, but found %s", CHAR},
+	{"found a tab character that violates indentation", NULL, NEXT_TOKEN,
      "found character '\\t' that cannot start any token", PLAIN},
-    {"found unknown escape character", NULL, "while scanning a double-quoted scalar", "found unknown escape character %s",
-     ESCAPE},
-    {"did not find expected hexdecimal number", NULL, "while scanning a double-quoted scalar", NULL, HEX},
-    {"found invalid Unicode character escape code", NULL, "while scanning a double-quoted scalar", NULL, PLAIN},
-    {"found unexpected document indicator", NULL, NULL, "found unexpected document separator", PLAIN},
-    {"did not find expected alphabetic or numeric character", NULL, NULL,
+	{"found a tab character where an indentation space is expected", NULL, NEXT_TOKEN,
+     "found character '\\t' that cannot start any token", PLAIN},
+	{"found unknown escape character", NULL, "while scanning a double-quoted scalar",
+     "found unknown escape character %s", ESCAPE},
+	{"did not find expected hexdecimal number", NULL, "while scanning a double-quoted scalar", NULL, HEX},
+	{"found invalid Unicode character escape code", NULL, "while scanning a double-quoted scalar", NULL, PLAIN},
+	{"found unexpected document indicator", NULL, NULL, "found unexpected document separator", PLAIN},
+	{"did not find expected alphabetic or numeric character", NULL, NULL,
      "expected alphabetic or numeric character, but found %s", CHAR},
-    {"could not find expected directive name", NULL, NULL, "expected alphabetic or numeric character, but found %s", CHAR},
-    {"found unexpected non-alphabetical character", NULL, NULL, "expected alphabetic or numeric character, but found %s",
+	{"could not find expected directive name", NULL, NULL, "expected alphabetic or numeric character, but found %s",
      CHAR},
-    {"did not find expected digit or '.' character", NULL, "while scanning a directive",
+	{"found unexpected non-alphabetical character", NULL, NULL,
+     "expected alphabetic or numeric character, but found %s", CHAR},
+	{"did not find expected digit or '.' character", NULL, "while scanning a directive",
      "expected a digit or '.', but found %s", CHAR},
-    {"did not find expected version number", NULL, "while scanning a directive", "expected a digit, but found %s", CHAR},
-    {"did not find expected whitespace", "directive", "while scanning a directive", "expected ' ', but found %s", CHAR},
-    {"did not find expected whitespace or line break", "directive", "while scanning a directive",
+	{"did not find expected version number", NULL, "while scanning a directive", "expected a digit, but found %s",
+     CHAR},
+	{"did not find expected whitespace", "directive", "while scanning a directive", "expected ' ', but found %s", CHAR},
+	{"did not find expected whitespace or line break", "directive", "while scanning a directive",
      "expected ' ', but found %s", CHAR},
-    {"did not find expected whitespace or line break", NULL, NULL, "expected ' ', but found %s", CHAR},
-    {"did not find the expected '>'", NULL, "while parsing a tag", "expected '>', but found %s", CHAR},
-    {"did not find expected tag URI", "directive", "while parsing a directive", "expected URI, but found %s", CHAR},
-    {"did not find expected tag URI", NULL, NULL, "expected URI, but found %s", CHAR},
-    {"did not find expected '!'", NULL, NULL, "expected '!', but found %s", CHAR},
-    {"did not find URI escaped octet", NULL, "while scanning a tag",
+	{"did not find expected whitespace or line break", NULL, NULL, "expected ' ', but found %s", CHAR},
+	{"did not find the expected '>'", NULL, "while parsing a tag", "expected '>', but found %s", CHAR},
+	{"did not find expected tag URI", "directive", "while parsing a directive", "expected URI, but found %s", CHAR},
+	{"did not find expected tag URI", NULL, NULL, "expected URI, but found %s", CHAR},
+	{"did not find expected '!'", NULL, NULL, "expected '!', but found %s", CHAR},
+	{"did not find URI escaped octet", NULL, "while scanning a tag",
      "expected URI escape sequence of 2 hexadecimal numbers, but found %s", CHAR},
-    {"did not find expected <document start>", NULL, NULL, "expected '<document start>', but found %s", TOKEN},
-    {"did not find expected node content", NULL, NULL, "expected the node content, but found %s", TOKEN},
-    {"did not find expected '-' indicator", NULL, NULL, "expected <block end>, but found %s", TOKEN},
-    {"did not find expected key", NULL, NULL, "expected <block end>, but found %s", TOKEN},
-    {"did not find expected ',' or ']'", NULL, NULL, "expected ',' or ']', but got %s", TOKEN},
-    {"did not find expected ',' or '}'", NULL, NULL, "expected ',' or '}', but got %s", TOKEN},
-    {"found undefined tag handle", NULL, NULL, "found undefined tag handle %s", HANDLE},
-    {"found duplicate %TAG directive", NULL, NULL, "duplicate tag handle %s", HANDLE},
-    {"found duplicate %YAML directive", NULL, NULL, "found duplicate YAML directive", PLAIN},
-    {"found incompatible YAML document", NULL, NULL, "found incompatible YAML document (version 1.* is required)", PLAIN},
+	{"did not find expected <document start>", NULL, NULL, "expected '<document start>', but found %s", TOKEN},
+	{"did not find expected node content", NULL, NULL, "expected the node content, but found %s", TOKEN},
+	{"did not find expected '-' indicator", NULL, NULL, "expected <block end>, but found %s", TOKEN},
+	{"did not find expected key", NULL, NULL, "expected <block end>, but found %s", TOKEN},
+	{"did not find expected ',' or ']'", NULL, NULL, "expected ',' or ']', but got %s", TOKEN},
+	{"did not find expected ',' or '}'", NULL, NULL, "expected ',' or '}', but got %s", TOKEN},
+	{"found undefined tag handle", NULL, NULL, "found undefined tag handle %s", HANDLE},
+	{"found duplicate %TAG directive", NULL, NULL, "duplicate tag handle %s", HANDLE},
+	{"found duplicate %YAML directive", NULL, NULL, "found duplicate YAML directive", PLAIN},
+	{"found incompatible YAML document", NULL, NULL, "found incompatible YAML document (version 1.* is required)",
+     PLAIN},
 };
 
 static const struct row *find_row(const char *problem, const char *context) {
@@ -253,8 +259,10 @@ static const char *say(td_scope *s, const yaml_loader *l, const struct row *row,
 	}
 	case HEADER: {
 		bool blank = p->buffer.pointer > p->buffer.start && p->buffer.pointer[-1] == ' ';
-		return td_format(s, blank ? "expected a comment or a line break, but found %s"
-		                          : "expected chomping or indentation indicators, but found %s", found_char(s, p, 0));
+		return td_format(s,
+		                 blank ? "expected a comment or a line break, but found %s"
+		                       : "expected chomping or indentation indicators, but found %s",
+		                 found_char(s, p, 0));
 	}
 	case HEX: {
 		char kind = p->buffer.pointer > p->buffer.start ? (char)p->buffer.pointer[-1] : 'x';
@@ -286,8 +294,11 @@ bool td__yaml_parser_error(td_scope *s, const yaml_loader *l) {
 	if (p->error == YAML_READER_ERROR) {
 		bool control = strcmp(problem, "control characters are not allowed") == 0;
 		const char *what = control ? "special characters are not allowed" : problem;
-		return reader_error(s, l, td__error_new(s, TD_ReaderError, "unacceptable character #x%04x: %s\n  in \"%s\", position %zu",
-		    (unsigned)p->problem_value, what, l->name, p->problem_offset), (int64_t)p->problem_offset);
+		return reader_error(s, l,
+		                    td__error_new(s, TD_ReaderError,
+		                                  "unacceptable character #x%04x: %s\n  in \"%s\", position %zu",
+		                                  (unsigned)p->problem_value, what, l->name, p->problem_offset),
+		                    (int64_t)p->problem_offset);
 	}
 	TD_SCOPE(tmp, s);
 	const char *context = p->context;
@@ -337,7 +348,8 @@ static size_t decode(const unsigned char *p, const unsigned char *end, uint32_t 
 
 bool td__yaml_check_text(td_scope *s, const yaml_loader *l) {
 	const unsigned char *text = (const unsigned char *)l->text.data, *end = text + l->text.len;
-	if (l->text.len >= 2 && ((text[0] == 0xFF && text[1] == 0xFE) || (text[0] == 0xFE && text[1] == 0xFF)) && !l->snippets)
+	if (l->text.len >= 2 && ((text[0] == 0xFF && text[1] == 0xFE) || (text[0] == 0xFE && text[1] == 0xFF)) &&
+	    !l->snippets)
 		return true; /* UTF-16: libyaml checks it as it goes */
 	int64_t position = 0;
 	for (const unsigned char *p = text; p < end; position++) {
@@ -349,14 +361,20 @@ bool td__yaml_check_text(td_scope *s, const yaml_loader *l) {
 		const char *why = "";
 		size_t n = decode(p, end, &c, &why);
 		if (!n) {
-			return reader_error(s, l, td__error_new(s, TD_ReaderError,
-			    "'utf-8' codec can't decode byte #x%02x: %s\n  in \"%s\", position %zu", *p, why, l->name,
-			    (size_t)(p - text)), p - text);
+			return reader_error(s, l,
+			                    td__error_new(s, TD_ReaderError,
+			                                  "'utf-8' codec can't decode byte #x%02x: %s\n  in \"%s\", position %zu",
+			                                  *p, why, l->name, (size_t)(p - text)),
+			                    p - text);
 		}
 		if (!printable(c)) {
-			return reader_error(s, l, td__error_new(s, TD_ReaderError,
-			    "unacceptable character #x%04x: special characters are not allowed\n  in \"%s\", position %lld",
-			    (unsigned)c, l->name, (long long)position), position);
+			return reader_error(
+				s, l,
+				td__error_new(
+					s, TD_ReaderError,
+					"unacceptable character #x%04x: special characters are not allowed\n  in \"%s\", position %lld",
+					(unsigned)c, l->name, (long long)position),
+				position);
 		}
 		p += n;
 	}

@@ -65,17 +65,17 @@ typedef struct yaml_made {
 typedef struct yaml_node {
 	yaml_kind kind;
 	yaml_tag tag;
-	bool open;            /* its end has not been read: an alias to it would hold itself */
-	bool checked;         /* its tag was looked at; a list or dict then waits to have its items looked at */
+	bool open;    /* its end has not been read: an alias to it would hold itself */
+	bool checked; /* its tag was looked at; a list or dict then waits to have its items looked at */
 	yaml_at at;
-	const char *tag_text; /* of YAML_TAG_OTHER */
-	td_bytes text;        /* of a scalar */
+	const char *tag_text;     /* of YAML_TAG_OTHER */
+	td_bytes text;            /* of a scalar */
 	struct yaml_node **items; /* of a sequence; of a mapping key, value, key, value … */
 	size_t count, capacity;
-	size_t weight;        /* how many values it stands for, what aliases add counted in */
-	size_t merged;        /* of a mapping: items that came by merge keys, which stand first */
-	yaml_made made;       /* of a scalar */
-	td_value *built;      /* of a list or dict, once it is built: what an alias shares */
+	size_t weight;   /* how many values it stands for, what aliases add counted in */
+	size_t merged;   /* of a mapping: items that came by merge keys, which stand first */
+	yaml_made made;  /* of a scalar */
+	td_value *built; /* of a list or dict, once it is built: what an alias shares */
 	struct yaml_node *next_queued;
 } yaml_node;
 

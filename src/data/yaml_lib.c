@@ -4,16 +4,16 @@
 td__yaml_table td__yaml;
 
 static const char *const names[] = {
-    "yaml_parser_initialize",   "yaml_parser_delete", "yaml_parser_set_input_string",
-    "yaml_parser_set_encoding", "yaml_parser_parse",  "yaml_event_delete",
+	"yaml_parser_initialize",   "yaml_parser_delete", "yaml_parser_set_input_string",
+	"yaml_parser_set_encoding", "yaml_parser_parse",  "yaml_event_delete",
 };
 
 static td__lib lib = {
-    .soname = "libyaml-0.so.2",
-    .package = "libyaml-0-2",
-    .names = names,
-    .slots = (void **)(void *)&td__yaml,
-    .count = sizeof names / sizeof names[0],
+	.soname = "libyaml-0.so.2",
+	.package = "libyaml-0-2",
+	.names = names,
+	.slots = (void **)(void *)&td__yaml,
+	.count = sizeof names / sizeof names[0],
 };
 _Static_assert(sizeof td__yaml == sizeof names, "one name per function");
 

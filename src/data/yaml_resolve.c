@@ -24,7 +24,8 @@ static bool digit(const cursor *c) {
 /* How many characters of that set follow, and past them. */
 static size_t run(cursor *c, const char *set) {
 	const char *from = c->p;
-	while (take_any(c, set)) {}
+	while (take_any(c, set)) {
+	}
 	return (size_t)(c->p - from);
 }
 static bool done(const cursor *c) {
@@ -123,8 +124,8 @@ static bool is_timestamp(const char *text, size_t len) {
 }
 
 yaml_tag td__yaml_resolve(const char *text, size_t len) {
-	static const char *const bools[] = {"yes",  "Yes",  "YES",   "no",    "No",    "NO", "true", "True", "TRUE", "false",
-	                                    "False", "FALSE", "on", "On", "ON", "off", "Off", "OFF", NULL};
+	static const char *const bools[] = {"yes",   "Yes",   "YES", "no", "No", "NO",  "true", "True", "TRUE", "false",
+	                                    "False", "FALSE", "on",  "On", "ON", "off", "Off",  "OFF",  NULL};
 	static const char *const nulls[] = {"~", "null", "Null", "NULL", NULL};
 	if (len == 0) return YAML_TAG_NULL;
 	switch (*text) {
@@ -154,11 +155,11 @@ yaml_tag td__yaml_resolve(const char *text, size_t len) {
 
 yaml_tag td__yaml_tag_of(const char *tag) {
 	static const char *const names[] = {
-	    [YAML_TAG_NULL] = "null",   [YAML_TAG_BOOL] = "bool",           [YAML_TAG_INT] = "int",
-	    [YAML_TAG_FLOAT] = "float", [YAML_TAG_BINARY] = "binary",       [YAML_TAG_TIMESTAMP] = "timestamp",
-	    [YAML_TAG_OMAP] = "omap",   [YAML_TAG_PAIRS] = "pairs",         [YAML_TAG_SET] = "set",
-	    [YAML_TAG_STR] = "str",     [YAML_TAG_SEQ] = "seq",             [YAML_TAG_MAP] = "map",
-	    [YAML_TAG_MERGE] = "merge", [YAML_TAG_VALUE] = "value",
+		[YAML_TAG_NULL] = "null",   [YAML_TAG_BOOL] = "bool",     [YAML_TAG_INT] = "int",
+		[YAML_TAG_FLOAT] = "float", [YAML_TAG_BINARY] = "binary", [YAML_TAG_TIMESTAMP] = "timestamp",
+		[YAML_TAG_OMAP] = "omap",   [YAML_TAG_PAIRS] = "pairs",   [YAML_TAG_SET] = "set",
+		[YAML_TAG_STR] = "str",     [YAML_TAG_SEQ] = "seq",       [YAML_TAG_MAP] = "map",
+		[YAML_TAG_MERGE] = "merge", [YAML_TAG_VALUE] = "value",
 	};
 	static const char prefix[] = "tag:yaml.org,2002:";
 	if (strncmp(tag, prefix, sizeof prefix - 1) != 0) return YAML_TAG_OTHER;

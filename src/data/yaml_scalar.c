@@ -70,14 +70,18 @@ static void big_muladd(big *b, uint32_t factor, uint64_t add) {
 		carry = x / LIMB;
 	}
 	for (; carry && !b->over; carry /= LIMB) {
-		if (b->count == sizeof b->limbs / sizeof b->limbs[0]) b->over = true;
-		else b->limbs[b->count++] = (uint32_t)(carry % LIMB);
+		if (b->count == sizeof b->limbs / sizeof b->limbs[0])
+			b->over = true;
+		else
+			b->limbs[b->count++] = (uint32_t)(carry % LIMB);
 	}
 }
 
 static bool too_long(td_scope *s, size_t digits) {
-	td_raise(s, TD_ValueError, "Exceeds the limit (4300 digits) for integer string conversion: value has %zu digits; use "
-	         "sys.set_int_max_str_digits() to increase the limit", digits);
+	td_raise(s, TD_ValueError,
+	         "Exceeds the limit (4300 digits) for integer string conversion: value has %zu digits; use "
+	         "sys.set_int_max_str_digits() to increase the limit",
+	         digits);
 	return false;
 }
 
@@ -195,12 +199,16 @@ static int number(const char **p, int most, int *x) {
 }
 
 static bool parse_stamp(const char *p, stamp *t) {
-	if (number(&p, 4, &t->year) != 4 || *p++ != '-' || !number(&p, 2, &t->month) || *p++ != '-' || !number(&p, 2, &t->day))
+	if (number(&p, 4, &t->year) != 4 || *p++ != '-' || !number(&p, 2, &t->month) || *p++ != '-' ||
+	    !number(&p, 2, &t->day))
 		return false;
 	if (!*p) return true;
-	if (*p == 'T' || *p == 't') p++;
-	else if (*p == ' ' || *p == '\t') p += strspn(p, " \t");
-	else return false;
+	if (*p == 'T' || *p == 't')
+		p++;
+	else if (*p == ' ' || *p == '\t')
+		p += strspn(p, " \t");
+	else
+		return false;
 	t->time = true;
 	if (!number(&p, 2, &t->hour) || *p++ != ':' || number(&p, 2, &t->minute) != 2 || *p++ != ':' ||
 	    number(&p, 2, &t->second) != 2)
@@ -237,8 +245,10 @@ static const char *wrong(td_scope *scratch, const stamp *t) {
 			seconds += 86400;
 		}
 		const char *rest = seconds ? td_format(scratch, ", seconds=%d", seconds) : "";
-		return td_format(scratch, "offset must be a timedelta strictly between -timedelta(hours=24) and "
-		                 "timedelta(hours=24), not datetime.timedelta(days=%d%s).", days, rest);
+		return td_format(scratch,
+		                 "offset must be a timedelta strictly between -timedelta(hours=24) and "
+		                 "timedelta(hours=24), not datetime.timedelta(days=%d%s).",
+		                 days, rest);
 	}
 	if (t->year < 1) return td_format(scratch, "year %d is out of range", t->year);
 	if (t->month < 1 || t->month > 12) return "month must be in 1..12";
@@ -263,7 +273,8 @@ bool td__yaml_timestamp(td_scope *s, td_scope *scratch, td_bytes text, yaml_made
 	if (t.time) {
 		const char *micro = t.micro ? td_format(scratch, ".%06d", t.micro) : "";
 		int offset = t.offset < 0 ? -t.offset : t.offset;
-		const char *zone = t.zone ? td_format(scratch, "%c%02d:%02d", t.offset < 0 ? '-' : '+', offset / 60, offset % 60) : "";
+		const char *zone =
+			t.zone ? td_format(scratch, "%c%02d:%02d", t.offset < 0 ? '-' : '+', offset / 60, offset % 60) : "";
 		iso = td_format(scratch, "%sT%02d:%02d:%02d%s%s", iso, t.hour, t.minute, t.second, micro, zone);
 	}
 	*out = (yaml_made){.type = TD_STR, .text = {iso, strlen(iso)}, .time_tag = t.time ? "$datetime" : "$date"};
@@ -290,14 +301,19 @@ static bool refuse_unicode(td_scope *s, td_scope *scratch, const yaml_loader *l,
 		const unsigned char *p = (const unsigned char *)text.data + from;
 		uint32_t c = p[0] & (0x7Fu >> first_len);
 		for (size_t i = 1; i < first_len; i++) c = c << 6 | (p[i] & 0x3Fu);
-		what = td_format(scratch, c > 0xFFFF ? "character '\\U%08x' in position %zu"
-		                 : c > 0xFF ? "character '\\u%04x' in position %zu" : "character '\\x%02x' in position %zu",
+		what = td_format(scratch,
+		                 c > 0xFFFF ? "character '\\U%08x' in position %zu"
+		                 : c > 0xFF ? "character '\\u%04x' in position %zu"
+		                            : "character '\\x%02x' in position %zu",
 		                 c, position);
 	} else {
 		what = td_format(scratch, "characters in position %zu-%zu", position, position + count - 1);
 	}
-	return binary_error(s, l, node, td_format(scratch, "failed to convert base64 data into ascii: 'ascii' codec can't "
-	                                          "encode %s: ordinal not in range(128)", what));
+	return binary_error(s, l, node,
+	                    td_format(scratch,
+	                              "failed to convert base64 data into ascii: 'ascii' codec can't "
+	                              "encode %s: ordinal not in range(128)",
+	                              what));
 }
 
 static int base64_value(char c) {
@@ -309,7 +325,7 @@ static int base64_value(char c) {
 
 /* As binascii.a2b_base64 without strict_mode: what is no base64 is passed over. */
 bool td__yaml_binary(td_scope *s, td_scope *scratch, const yaml_loader *l, const yaml_node *node, td_bytes text,
-                    yaml_made *made) {
+                     yaml_made *made) {
 	char *out = td_alloc(scratch, text.len + 1);
 	if (!out) return false;
 	size_t n = 0;
@@ -330,9 +346,12 @@ bool td__yaml_binary(td_scope *s, td_scope *scratch, const yaml_loader *l, const
 		int c = base64_value(text.data[i]);
 		if (c < 0) continue;
 		pads = 0;
-		if (place == 1) out[n++] = (char)(left << 2 | c >> 4);
-		else if (place == 2) out[n++] = (char)((left & 15) << 4 | c >> 2);
-		else if (place == 3) out[n++] = (char)((left & 3) << 6 | c);
+		if (place == 1)
+			out[n++] = (char)(left << 2 | c >> 4);
+		else if (place == 2)
+			out[n++] = (char)((left & 15) << 4 | c >> 2);
+		else if (place == 3)
+			out[n++] = (char)((left & 3) << 6 | c);
 		left = c;
 		place = (place + 1) % 4;
 	}
@@ -340,8 +359,12 @@ bool td__yaml_binary(td_scope *s, td_scope *scratch, const yaml_loader *l, const
 		*made = (yaml_made){.type = TD_BYTES, .text = {out, n}};
 		return true;
 	}
-	return binary_error(s, l, node, place == 1
-	    ? td_format(scratch, "failed to decode base64 data: Invalid base64-encoded string: number of data characters (%zu) "
-	                "cannot be 1 more than a multiple of 4", n / 3 * 4 + 1)
-	    : "failed to decode base64 data: Incorrect padding");
+	return binary_error(
+		s, l, node,
+		place == 1
+			? td_format(scratch,
+	                    "failed to decode base64 data: Invalid base64-encoded string: number of data characters (%zu) "
+	                    "cannot be 1 more than a multiple of 4",
+	                    n / 3 * 4 + 1)
+			: "failed to decode base64 data: Incorrect padding");
 }

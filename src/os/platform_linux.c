@@ -89,8 +89,10 @@ const char *(td_platform_platform)(td_scope *s, const td_platform_platform_opts 
 	}
 	out[n] = '\0';
 	for (char *p = out; *p; p++) {
-		if (*p == ' ') *p = '_';
-		else if (strchr("/\\:;\"()", *p)) *p = '-';
+		if (*p == ' ')
+			*p = '_';
+		else if (strchr("/\\:;\"()", *p))
+			*p = '-';
 	}
 	cut(out, "unknown");
 	for (char *p = out; (p = strstr(p, "--"));) memmove(p, p + 1, strlen(p));
@@ -201,8 +203,10 @@ const td_value *(td_platform_freedesktop_os_release)(td_scope *s, const td_platf
 			td__os_error(s, err_no, o.path);
 			return NULL;
 		}
-		td_error *e = td__error_new(s, td__kind_of_errno(err_no), "[Errno %d] Unable to read files /etc/os-release, "
-		                            "/usr/lib/os-release", err_no);
+		td_error *e = td__error_new(s, td__kind_of_errno(err_no),
+		                            "[Errno %d] Unable to read files /etc/os-release, "
+		                            "/usr/lib/os-release",
+		                            err_no);
 		if (e) {
 			e->err_no = err_no;
 			td__error_throw(s, e);

@@ -22,7 +22,7 @@ typedef struct draft {
 	agent_service *services;
 	const td_value **after; /* per service: where its `after` stands, for messages */
 	size_t count, capacity;
-	const td_value *agent;  /* where the section was first seen */
+	const td_value *agent; /* where the section was first seen */
 	const char *agent_source;
 	const char *token_file, *token_env;
 	const td_value *token_at;
@@ -57,8 +57,11 @@ static bool read_listen(const config_reader *r, const char *name, const td_value
 	if (!split_address(r->s, text, &c->listen_host, &c->listen_port))
 		return config_wrong(r, v, "%s must be an address and a port, as in 127.0.0.1:9180, or false", name);
 	if (!is_loopback(c->listen_host)) {
-		return config_wrong(r, v, "%s: %s can be reached from other machines; that takes TLS and a token, and TLS is not offered: "
-		                    "use 127.0.0.1:%d or [::1]:%d", name, text, c->listen_port, c->listen_port);
+		return config_wrong(
+			r, v,
+			"%s: %s can be reached from other machines; that takes TLS and a token, and TLS is not offered: "
+			"use 127.0.0.1:%d or [::1]:%d",
+			name, text, c->listen_port, c->listen_port);
 	}
 	c->listen = td_strdup(r->s, text);
 	return !td_failed(r->s);
@@ -73,8 +76,10 @@ static const config_key token_keys[] = {
 static bool read_token(const config_reader *r, const char *name, const td_value *v, void *into) {
 	draft *d = into;
 	if (td_value_type(v) != TD_DICT) {
-		return config_wrong(r, v, "%s must say where the token is, as in {env: TEND_TOKEN} or {file: token}: a secret has no "
-		                    "place in a configuration", name);
+		return config_wrong(r, v,
+		                    "%s must say where the token is, as in {env: TEND_TOKEN} or {file: token}: a secret has no "
+		                    "place in a configuration",
+		                    name);
 	}
 	d->token_at = v;
 	return config_read_table(r, v, name, " in 'token'", token_keys, d);
@@ -104,10 +109,12 @@ static const config_key agent_keys[] = {
 /* The token's text, from where the configuration says. */
 static bool fetch_token(draft *d) {
 	td_scope *s = d->r.s;
-	if (d->token_file && d->token_env) return config_wrong(&d->r, d->token_at, "the token is to come from a file and from the environment");
+	if (d->token_file && d->token_env)
+		return config_wrong(&d->r, d->token_at, "the token is to come from a file and from the environment");
 	if (d->token_env) {
 		const char *text = td_os_getenv(s, d->token_env, .fallback = "");
-		if (!*text) return config_wrong(&d->r, d->token_at, "the variable %s, which holds the token, is not set", d->token_env);
+		if (!*text)
+			return config_wrong(&d->r, d->token_at, "the variable %s, which holds the token, is not set", d->token_env);
 		d->config->token = text;
 	}
 	if (d->token_file) {
@@ -197,10 +204,12 @@ static const char *const nothing[] = {NULL};
 static bool check_name(const config_reader *r, const td_value *key) {
 	const char *name = td_value_str(key, "");
 	size_t plain = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-@");
-	if (*name && *name != '-' && *name != '.' && strlen(name) == plain && plain == td_value_len(key) && plain <= 64) return true;
+	if (*name && *name != '-' && *name != '.' && strlen(name) == plain && plain == td_value_len(key) && plain <= 64)
+		return true;
 	TD_SCOPE(tmp, r->s);
-	return config_wrong(r, key, "%s is no name for a service: letters, digits, '_', '-', '.' and '@' make one, 64 of them at most",
-	                    td_value_repr(tmp, key));
+	return config_wrong(
+		r, key, "%s is no name for a service: letters, digits, '_', '-', '.' and '@' make one, 64 of them at most",
+		td_value_repr(tmp, key));
 }
 
 static bool read_service(draft *d, const td_value *key, const td_value *v) {
@@ -237,7 +246,9 @@ static bool read_service(draft *d, const td_value *key, const td_value *v) {
 	TD_SCOPE(tmp, s);
 	const char *what = td_format(tmp, "service '%s'", name);
 	if (!config_read_table(&d->r, v, what, td_format(tmp, " in %s", what), service_keys, service)) return false;
-	if (!service->run.len) return config_wrong(&d->r, key, "%s has no 'run': the program and its arguments, as in run: [/bin/sleep, \"60\"]", what);
+	if (!service->run.len)
+		return config_wrong(&d->r, key,
+		                    "%s has no 'run': the program and its arguments, as in run: [/bin/sleep, \"60\"]", what);
 	d->after[d->count++] = td_value_get(v, "after");
 	return true;
 }
@@ -309,7 +320,8 @@ static td_strs find_files(td_scope *s, const char *path) {
 	size_t n = 1;
 	files[0] = td_strdup(s, path);
 	for (size_t i = 0; i < names.len; i++) {
-		if (names.items[i][0] != '.' && td_str_endswith(names.items[i], ".yaml")) files[n++] = td_path_join(s, folder, names.items[i]);
+		if (names.items[i][0] != '.' && td_str_endswith(names.items[i], ".yaml"))
+			files[n++] = td_path_join(s, folder, names.items[i]);
 	}
 	qsort(files + 1, n - 1, sizeof *files, by_name);
 	return (td_strs){files, n};
@@ -341,7 +353,8 @@ static const td_value *after_item(const draft *d, size_t service, size_t i) {
 /* A reader for what a service says, whichever file it stands in. */
 static config_reader reader_of(td_scope *s, const draft *d, size_t service) {
 	const char *where = d->services[service].where, *end = strrchr(where, ':');
-	while (end > where && *--end != ':') {}
+	while (end > where && *--end != ':') {
+	}
 	return (config_reader){s, td_strndup(s, where, (size_t)(end - where)), d->r.directory};
 }
 
@@ -351,7 +364,8 @@ static bool tell_circle(const orderer *o, size_t again, const td_value *at) {
 	size_t from = 0;
 	while (o->path[from] != again) from++;
 	const char *circle = "";
-	for (size_t i = from; i < o->depth; i++) circle = td_format(tmp, "%s'%s' after ", circle, o->d->services[o->path[i]].name);
+	for (size_t i = from; i < o->depth; i++)
+		circle = td_format(tmp, "%s'%s' after ", circle, o->d->services[o->path[i]].name);
 	config_reader r = reader_of(tmp, o->d, o->path[o->depth - 1]);
 	r.s = s;
 	const char *source = td_strdup(s, r.source);
@@ -376,8 +390,8 @@ static bool place(orderer *o, size_t i) {
 			for (size_t n = 0; names && n < d->count; n++) names[n] = d->services[n].name;
 			if (!names) return false;
 			config_reader r = reader_of(s, d, i);
-			return config_wrong(&r, after_item(d, i, k), "'after' in service '%s': there is no service '%s'%s", service->name, name,
-			                    config_meant(s, name, (td_strs){names, d->count}));
+			return config_wrong(&r, after_item(d, i, k), "'after' in service '%s': there is no service '%s'%s",
+			                    service->name, name, config_meant(s, name, (td_strs){names, d->count}));
 		}
 		if (o->state[other] == 1) return tell_circle(o, other, after_item(d, i, k));
 		if (!place(o, other)) return false;
@@ -466,16 +480,19 @@ static const td_value *service_value(td_scope *s, const agent_service *a) {
 	td_value *env = td_value_new_dict(s);
 	for (size_t i = 0; i < a->env.len; i++) {
 		const char *equal = strchr(a->env.items[i], '=');
-		td_value_set(s, env, td_strndup(s, a->env.items[i], (size_t)(equal - a->env.items[i])), td_value_new_str(s, "(not shown)"));
+		td_value_set(s, env, td_strndup(s, a->env.items[i], (size_t)(equal - a->env.items[i])),
+		             td_value_new_str(s, "(not shown)"));
 	}
 	if (a->env.len) td_value_set(s, v, "env", env);
 	if (*a->cwd) td_value_set(s, v, "cwd", td_value_new_str(s, a->cwd));
 	if (*a->user) td_value_set(s, v, "user", td_value_new_str(s, a->user));
 	if (a->after.len) td_value_set(s, v, "after", td_value_new_strs(s, a->after));
-	td_value_set(s, v, "restart", td_dict(s, "when", when[a->restart.when], "backoff", backoff, "stable",
-	                                      td_units_format_duration(s, a->restart.stable)));
-	td_value_set(s, v, "stop", td_dict(s, "signal", strncmp(signal, "SIG", 3) == 0 ? signal + 3 : signal, "within",
-	                                   td_units_format_duration(s, a->stop.within)));
+	td_value_set(s, v, "restart",
+	             td_dict(s, "when", when[a->restart.when], "backoff", backoff, "stable",
+	                     td_units_format_duration(s, a->restart.stable)));
+	td_value_set(s, v, "stop",
+	             td_dict(s, "signal", strncmp(signal, "SIG", 3) == 0 ? signal + 3 : signal, "within",
+	                     td_units_format_duration(s, a->stop.within)));
 	if (*a->log) td_value_set(s, v, "log", td_value_new_str(s, a->log));
 	return v;
 }
@@ -485,5 +502,6 @@ const td_value *agent_config_value(td_scope *s, const agent_config *config) {
 	for (size_t i = 0; i < config->service_count; i++)
 		td_value_set(s, services, config->services[i].name, service_value(s, &config->services[i]));
 	const td_value *listen = *config->listen ? td_value_new_str(s, config->listen) : td_value_new_bool(s, false);
-	return td_dict(s, "version", 1, "agent", td_dict(s, "listen", listen, "socket", config->socket), "services", services);
+	return td_dict(s, "version", 1, "agent", td_dict(s, "listen", listen, "socket", config->socket), "services",
+	               services);
 }

@@ -15,7 +15,11 @@
 #include <tend/text.h>
 #include <tend/value.h>
 
-typedef enum agent_restart_when { AGENT_RESTART_ALWAYS, AGENT_RESTART_ON_FAILURE, AGENT_RESTART_NEVER } agent_restart_when;
+typedef enum agent_restart_when {
+	AGENT_RESTART_ALWAYS,
+	AGENT_RESTART_ON_FAILURE,
+	AGENT_RESTART_NEVER
+} agent_restart_when;
 
 typedef struct agent_restart {
 	agent_restart_when when;
@@ -31,11 +35,11 @@ typedef struct agent_stop {
 
 typedef struct agent_service {
 	const char *name;
-	td_strs run;       /* the command, never empty */
-	td_strs env;       /* "NAME=value", on top of the agent's own environment */
-	const char *cwd;   /* absolute; "" is the agent's own directory */
-	const char *user;  /* "" is the agent's own */
-	td_strs after;     /* names of the services that are started before it and stopped after it */
+	td_strs run;            /* the command, never empty */
+	td_strs env;            /* "NAME=value", on top of the agent's own environment */
+	const char *cwd;        /* absolute; "" is the agent's own directory */
+	const char *user;       /* "" is the agent's own */
+	td_strs after;          /* names of the services that are started before it and stopped after it */
 	const size_t *after_at; /* the same as positions in config->services, after.len of them */
 	agent_restart restart;
 	agent_stop stop;
@@ -44,13 +48,13 @@ typedef struct agent_service {
 } agent_service;
 
 typedef struct agent_config {
-	const char *path;     /* of the main file, as it was given */
-	td_strs files;        /* all that was read, the main file first */
-	const char *listen;   /* "127.0.0.1:9180"; "" when the agent shall not listen */
-	const char *listen_host; /* an address or "localhost", without brackets */
-	int listen_port;      /* 0 lets the system choose */
-	const char *token;    /* what a request that changes state must carry; "" when none was set */
-	const char *socket;   /* absolute path of the control socket */
+	const char *path;              /* of the main file, as it was given */
+	td_strs files;                 /* all that was read, the main file first */
+	const char *listen;            /* "127.0.0.1:9180"; "" when the agent shall not listen */
+	const char *listen_host;       /* an address or "localhost", without brackets */
+	int listen_port;               /* 0 lets the system choose */
+	const char *token;             /* what a request that changes state must carry; "" when none was set */
+	const char *socket;            /* absolute path of the control socket */
 	const agent_service *services; /* in the order to start them: each stands behind what it is after */
 	size_t service_count;
 } agent_config;

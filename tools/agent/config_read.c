@@ -70,7 +70,8 @@ bool config_read_table(const config_reader *r, const td_value *v, const char *wh
 		while (k->name && strcmp(k->name, td_value_str(key, "")) != 0) k++;
 		if (!k->name) return unknown_key(r, key, where, table);
 		TD_SCOPE(tmp, r->s);
-		if (!k->read(r, td_format(tmp, "'%s'%s", k->name, where), td_value_at(v, i), (char *)into + k->offset)) return false;
+		if (!k->read(r, td_format(tmp, "'%s'%s", k->name, where), td_value_at(v, i), (char *)into + k->offset))
+			return false;
 	}
 	return !td_failed(r->s);
 }
@@ -115,7 +116,8 @@ bool config_read_texts(const config_reader *r, const char *name, const td_value 
 }
 
 bool config_read_command(const config_reader *r, const char *name, const td_value *v, void *into) {
-	if (!read_list(r, name, "a list of texts, the program and its arguments, as in [/bin/sleep, \"60\"]", v, into)) return false;
+	if (!read_list(r, name, "a list of texts, the program and its arguments, as in [/bin/sleep, \"60\"]", v, into))
+		return false;
 	const td_strs *list = into;
 	return (list->len && *list->items[0]) || config_wrong(r, v, "%s names no program", name);
 }
@@ -137,9 +139,11 @@ bool config_read_env(const config_reader *r, const char *name, const td_value *v
 		TD_SCOPE(tmp, r->s);
 		const td_value *key = td_value_key(v, i), *value = td_value_at(v, i);
 		const char *variable = td_value_str(key, ""), *part = td_format(tmp, "'%s' of %s", variable, name);
-		if (!*variable || strchr(variable, '=')) return config_wrong(r, key, "a key of %s is no name of a variable", name);
+		if (!*variable || strchr(variable, '='))
+			return config_wrong(r, key, "a key of %s is no name of a variable", name);
 		if (td_value_type(value) != TD_STR) return expected(r, part, "a text", value);
-		if (strlen(td_value_str(value, "")) != td_value_len(value)) return config_wrong(r, value, "%s holds a NUL", part);
+		if (strlen(td_value_str(value, "")) != td_value_len(value))
+			return config_wrong(r, value, "%s holds a NUL", part);
 		items[i] = td_format(r->s, "%s=%s", variable, td_value_str(value, ""));
 	}
 	*(td_strs *)into = (td_strs){items, n};
@@ -156,7 +160,8 @@ bool config_read_duration(const config_reader *r, const char *name, const td_val
 			*(double *)into = 0;
 			return true;
 		}
-		return config_wrong(r, v, "%s must be a duration with its unit, as in 30s or 100ms, not %s", name, shown(tmp, v));
+		return config_wrong(r, v, "%s must be a duration with its unit, as in 30s or 100ms, not %s", name,
+		                    shown(tmp, v));
 	}
 	if (type != TD_STR) return expected(r, name, "a duration, as in 30s or 100ms", v);
 	double seconds;

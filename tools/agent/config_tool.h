@@ -1,6 +1,6 @@
-/* tools/config/config.h: `tend config check` and `tend config show`. */
-#ifndef CONFIG_CONFIG_H
-#define CONFIG_CONFIG_H
+/* tools/agent/config_tool.h: `tend config check` and `tend config show`. */
+#ifndef AGENT_CONFIG_TOOL_H
+#define AGENT_CONFIG_TOOL_H
 
 #include <tend/text.h>
 

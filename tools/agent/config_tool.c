@@ -1,5 +1,5 @@
-/* tools/config/config.c: `tend config check` says whether a configuration is right, `tend config show` what it means. */
-#include "config/config.h"
+/* tools/agent/config_tool.c: `tend config check` says whether a configuration is right, `tend config show` what it means. */
+#include "agent/config_tool.h"
 
 #include <stdio.h>
 #include <tend/argparse.h>
@@ -31,10 +31,12 @@ static void check(td_scope *s, const td_args *args) {
 
 static void show(td_scope *s, const td_args *args) {
 	const agent_config *config = load(s, args);
-	if (config) td_print(s, "%s", td_json_dumps(s, agent_config_value(s, config), .indent = TD_INT(2), .ensure_utf8 = true));
+	if (config)
+		td_print(s, "%s", td_json_dumps(s, agent_config_value(s, config), .indent = TD_INT(2), .ensure_utf8 = true));
 }
 
-static void add(td_scope *s, td_argsub *sub, const char *name, const char *help, const char *description, td_arg_func func) {
+static void add(td_scope *s, td_argsub *sub, const char *name, const char *help, const char *description,
+                td_arg_func func) {
 	td_argparser *p = td_argparse_add_parser(s, sub, name, .description = description, .help = help,
 	                                         .epilog = td_format(s, "example: tend config %s demo/tend.yaml", name));
 	td_argparse_add_argument(s, p, "file", .nargs = "?", .metavar = "FILE",
@@ -43,13 +45,16 @@ static void add(td_scope *s, td_argsub *sub, const char *name, const char *help,
 }
 
 void tend_config(td_scope *s, td_strs argv) {
-	td_argparser *p = td_argparse_argument_parser(
-	    s, .prog = "tend config", .description = "Check the configuration, or show what it means.",
-	    .epilog = "exit status: 0 it is right, 2 it is wrong. example: tend config check");
+	td_argparser *p =
+		td_argparse_argument_parser(s, .prog = "tend config",
+	                                .description = "Check the configuration, or show what it means.",
+	                                .epilog = "exit status: 0 it is right, 2 it is wrong. example: tend config check");
 	td_argsub *sub = td_argparse_add_subparsers(s, p, .dest = "do", .required = true, .metavar = "COMMAND");
-	add(s, sub, "check", "say whether it is right", "Read a configuration as the agent would, and say whether it is right.", check);
+	add(s, sub, "check", "say whether it is right",
+	    "Read a configuration as the agent would, and say whether it is right.", check);
 	add(s, sub, "show", "print it with all defaults, as JSON",
-	    "Print a configuration as the agent understands it: merged, ordered, with all defaults. Secrets are left out.", show);
+	    "Print a configuration as the agent understands it: merged, ordered, with all defaults. Secrets are left out.",
+	    show);
 	const td_args *args = td_argparse_parse_args(s, p, .args = argv);
 	if (td_args_func(args)) td_args_func(args)(s, args);
 }
