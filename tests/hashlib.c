@@ -50,7 +50,7 @@ TD_TEST(TestHashlib, test_errors) {
 	td_unittest_assert_raises_message(t, TD_ValueError, "unsupported hash type nope", td_hashlib_new(c, "nope"));
 	td_unittest_assert_raises(t, TD_TypeError, td_hashlib_sha256(c, .key = td_bytes_of("k")));
 	td_unittest_assert_raises(t, TD_TypeError, td_hash_hexdigest(c, NULL));
-	td_unittest_assert_raises(t, TD_TypeError, td_hash_update(c, td_hashlib_md5(c), (td_bytes){NULL, 0}));
+	td_unittest_assert_raises(t, TD_TypeError, td_hash_update(c, td_hashlib_md5(c), ((td_bytes){NULL, 0})));
 	td_unittest_assert_equal(t, td_hashlib_algorithms_guaranteed(t).len, 14);
 }
 

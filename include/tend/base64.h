@@ -35,25 +35,25 @@ TD_API td_bytes td_base64_b64decode(td_scope *s, const char *text, const td_base
 
 /* With - and _ for + and /. Python: base64.urlsafe_b64encode, base64.urlsafe_b64decode. */
 TD_API const char *td_base64_urlsafe_b64encode(td_scope *s, td_bytes data);
-#define td_base64_urlsafe_b64encode(s, data) (td_base64_urlsafe_b64encode)(TD_HERE(s), (data))
+#define td_base64_urlsafe_b64encode(s, ...) (td_base64_urlsafe_b64encode)(TD_HERE(s), __VA_ARGS__)
 TD_API td_bytes td_base64_urlsafe_b64decode(td_scope *s, const char *text);
 #define td_base64_urlsafe_b64decode(s, text) (td_base64_urlsafe_b64decode)(TD_HERE(s), (text))
 
 /* Lines of 76 letters, each with its newline. Python: base64.encodebytes, base64.decodebytes. */
 TD_API const char *td_base64_encodebytes(td_scope *s, td_bytes data);
-#define td_base64_encodebytes(s, data) (td_base64_encodebytes)(TD_HERE(s), (data))
+#define td_base64_encodebytes(s, ...) (td_base64_encodebytes)(TD_HERE(s), __VA_ARGS__)
 TD_API td_bytes td_base64_decodebytes(td_scope *s, const char *text);
 #define td_base64_decodebytes(s, text) (td_base64_decodebytes)(TD_HERE(s), (text))
 
 /* Python: base64.b32encode, base64.b32decode. */
 TD_API const char *td_base64_b32encode(td_scope *s, td_bytes data);
-#define td_base64_b32encode(s, data) (td_base64_b32encode)(TD_HERE(s), (data))
+#define td_base64_b32encode(s, ...) (td_base64_b32encode)(TD_HERE(s), __VA_ARGS__)
 TD_API td_bytes td_base64_b32decode(td_scope *s, const char *text);
 #define td_base64_b32decode(s, text) (td_base64_b32decode)(TD_HERE(s), (text))
 
 /* Capital hexadecimal digits. Python: base64.b16encode, base64.b16decode. */
 TD_API const char *td_base64_b16encode(td_scope *s, td_bytes data);
-#define td_base64_b16encode(s, data) (td_base64_b16encode)(TD_HERE(s), (data))
+#define td_base64_b16encode(s, ...) (td_base64_b16encode)(TD_HERE(s), __VA_ARGS__)
 TD_API td_bytes td_base64_b16decode(td_scope *s, const char *text);
 #define td_base64_b16decode(s, text) (td_base64_b16decode)(TD_HERE(s), (text))
 

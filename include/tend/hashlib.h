@@ -60,7 +60,7 @@ TD_API td_hash *td_hashlib_new(td_scope *s, const char *name, const td_hashlib_o
 
 /* Takes in more. Python: hash.update. */
 TD_API bool td_hash_update(td_scope *s, td_hash *hash, td_bytes data);
-#define td_hash_update(s, hash, data) (td_hash_update)(TD_HERE(s), (hash), (data))
+#define td_hash_update(s, hash, ...) (td_hash_update)(TD_HERE(s), (hash), __VA_ARGS__)
 
 typedef struct td_hash_digest_opts {
 	TD__OPTS_HEAD;
@@ -123,9 +123,9 @@ TD_API td_bytes td_hashlib_scrypt(td_scope *s, td_bytes password, const td_hashl
 typedef struct td_hmac td_hmac;
 /* Python: hmac.new, HMAC.update, HMAC.digest, HMAC.hexdigest; hmac.digest. */
 TD_API td_hmac *td_hmac_new(td_scope *s, td_bytes key, const char *name);
-#define td_hmac_new(s, key, name) (td_hmac_new)(TD_HERE(s), (key), (name))
+#define td_hmac_new(s, ...) (td_hmac_new)(TD_HERE(s), __VA_ARGS__)
 TD_API bool td_hmac_update(td_scope *s, td_hmac *hmac, td_bytes data);
-#define td_hmac_update(s, hmac, data) (td_hmac_update)(TD_HERE(s), (hmac), (data))
+#define td_hmac_update(s, hmac, ...) (td_hmac_update)(TD_HERE(s), (hmac), __VA_ARGS__)
 TD_API td_bytes td_hmac_final(td_scope *s, const td_hmac *hmac);
 #define td_hmac_final(s, hmac) (td_hmac_final)(TD_HERE(s), (hmac))
 TD_API const char *td_hmac_hexdigest(td_scope *s, const td_hmac *hmac);
