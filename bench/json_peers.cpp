@@ -1,9 +1,8 @@
-// Peers in C, for json_text.py: json_peers yajl|jsonc|jansson ROUNDS FILE prints GB/s of processor time, each round.
+// Peers in C, for json_text.py: json_peers yajl|jsonc ROUNDS FILE prints GB/s of processor time, each round.
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
-#include <jansson.h>
 #include <json-c/json.h>
 #include <string>
 #include <yajl/yajl_parse.h>
@@ -46,17 +45,11 @@ int main(int argc, char **argv) {
 		if (!strcmp(argv[1], "yajl")) {
 			if (!yajl(text)) return 3;
 			end = now();
-		} else if (!strcmp(argv[1], "jsonc")) {
+		} else {
 			json_object *o = json_tokener_parse(text.c_str());
 			if (!o) return 3;
 			end = now();
 			json_object_put(o);
-		} else {
-			json_error_t error;
-			json_t *o = json_loadb(text.data(), text.size(), JSON_DECODE_ANY, &error);
-			if (!o) return 3;
-			end = now();
-			json_decref(o);
 		}
 		printf("%.4f\n", (double)text.size() / (end - begin) / 1e9);
 	}

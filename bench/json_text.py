@@ -1,4 +1,4 @@
-"""JSON: ours beside simdjson, yajl, json-c, jansson, Python and jq, in one run. Rates are of processor time, since a busy
+"""JSON: ours beside simdjson, yajl, json-c, Python and jq, in one run. Rates are of processor time, since a busy
 machine stretches the clock; the documents are made into BUILD/json-data.
 
 TEND_BENCH_MB sets the large document's size (100), TEND_BENCH_ROUNDS how often each peer has its turn (5)."""
@@ -150,7 +150,7 @@ def main():
         open(stamp, "w").close()
     ours = f"{build}/bench/bench-json"
     simdjson = compiled(build, "simdjson", "g++", "-lsimdjson")
-    others = compiled(build, "peers", "g++", "-lyajl", "-ljson-c", "-ljansson")
+    others = compiled(build, "peers", "g++", "-lyajl", "-ljson-c")
     python = ["/usr/bin/python3", "-c", PYTHON]
     for name, path in (("tweets", large), ("coordinates", numbers)):
         size = os.path.getsize(path) / 1e6
@@ -159,7 +159,6 @@ def main():
             "simdjson, every value on demand": [simdjson, "walk", "3", path],
             "yajl, events": [others, "yajl", "3", path],
             "json-c": [others, "jsonc", "1", path],
-            "jansson": [others, "jansson", "1", path],
             "python json.loads": [*python, "parse", path]})
         inside(f"Writing {size:.0f} MB of {name}", [ours, "dumps", "3", path], {
             "simdjson, minify": [simdjson, "dumps", "3", path],
