@@ -256,7 +256,7 @@ const CHARTS = [
 	{ id: "cpu", title: "Processor", unit: "%", top: 100, stacked: true, series: [["user", /^cpu\.user$/], ["system", /^cpu\.system$/], ["waiting", /^cpu\.iowait$/], ["stolen", /^cpu\.steal$/]] },
 	{ id: "memory", title: "Memory", unit: "B", stacked: true, series: [["used", /^memory\.used$/], ["cached", /^memory\.cached$/]] },
 	{ id: "load", title: "Load", unit: "", least: 1, series: [["1 min", /^load\.1$/], ["5 min", /^load\.5$/], ["15 min", /^load\.15$/]] },
-	{ id: "pressure", title: "Pressure: time lost waiting", unit: "%", least: 5, series: [["processor", /^pressure\.cpu$/], ["memory", /^pressure\.memory$/], ["disk", /^pressure\.io$/]] },
+	{ id: "pressure", title: "Pressure", unit: "%", least: 5, series: [["processor", /^pressure\.cpu$/], ["memory", /^pressure\.memory$/], ["disk", /^pressure\.io$/]] },
 	{ id: "network", title: "Network", unit: "B/s", least: 1024, series: [["in", /^net\.(?!lo\.).*\.recv$/], ["out", /^net\.(?!lo\.).*\.sent$/]] },
 	{ id: "disk", title: "Disks", unit: "B/s", least: 1024, series: [["read", /^disk\..*\.read$/], ["written", /^disk\..*\.write$/]] },
 ];
@@ -343,7 +343,7 @@ function makeGraph(chart, rows, window, range) {
 	if (touch) for (const k of ["touchstart", "touchmove", "touchend"]) delete model[k];
 	return new Dygraph(chart.plot.firstChild, rows, {
 		labels: ["time", ...chart.order.map((k) => chart.series[k][0])], colors: colours(chart), dateWindow: window, valueRange: range,
-		stackedGraph: !!chart.stacked, fillGraph: true, fillAlpha: chart.stacked ? 0.35 : 0.1, strokeWidth: 1.5, legend: "never", animatedZooms: false,
+		stackedGraph: !!chart.stacked, fillGraph: !!chart.stacked, fillAlpha: 0.35, strokeWidth: 1.5, legend: "never", animatedZooms: false,
 		gridLineColor: css("--grid"), gridLineWidth: 1, axisLineColor: css("--grid"), axisLineWidth: 1, labelsKMG2: bytes, highlightCircleSize: 3, rightGap: 4,
 		interactionModel: model,
 		axes: { y: { axisLabelWidth: bytes ? 62 : 40, pixelsPerLabel: 34, axisLabelFormatter: (v) => (bytes ? SHOW[chart.unit](v) : `${+v.toFixed(2)}${chart.unit && ` ${chart.unit}`}`) },
