@@ -3,7 +3,7 @@ _tend() {
 	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
 	COMPREPLY=()
 	if [ "$COMP_CWORD" = 1 ] || { [ "$COMP_CWORD" = 2 ] && [ "$before" = help ]; }; then
-		local tools='agent status start stop restart'
+		local tools='agent status start stop restart reload config completion'
 		# tend-NAME on the PATH is a tool, too.
 		tools+=" $(compgen -c tend- | sed 's/^tend-//')"
 		[ "$COMP_CWORD" = 2 ] || tools+=' help --help --version'
@@ -16,10 +16,13 @@ _tend() {
 			compopt -o filenames
 			mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		else
-			mapfile -t COMPREPLY < <(compgen -W '-c --config --once --json --help' -- "$word")
+			mapfile -t COMPREPLY < <(compgen -W '-c --config --socket --once --json --procfs --sysfs --help' -- "$word")
 		fi
 		;;
-	status) mapfile -t COMPREPLY < <(compgen -W '--json --help' -- "$word") ;;
+	status) mapfile -t COMPREPLY < <(compgen -W '--socket --json --help' -- "$word") ;;
+	start | stop | restart | reload) mapfile -t COMPREPLY < <(compgen -W '--socket --help' -- "$word") ;;
+	config) mapfile -t COMPREPLY < <(compgen -W 'check show -c --config --help' -- "$word") ;;
+	completion) mapfile -t COMPREPLY < <(compgen -W 'bash zsh fish' -- "$word") ;;
 	esac
 }
 complete -F _tend tend
