@@ -4,8 +4,8 @@
 
 #include <tend/value.h>
 
-/* Where the agent is to be found: --socket, else TEND_SOCKET of the environment, else what the default configuration
- * says, else /run/tend/tend.sock for root and tend/tend.sock below XDG_RUNTIME_DIR for anybody else. */
+/* Where the agent is to be found: --socket, else TEND_SOCKET of the environment, else /run/tend/tend.sock for root and
+ * tend/tend.sock below XDG_RUNTIME_DIR for anybody else, as the agent itself has it without a configured one. */
 const char *tend_socket_path(td_scope *s, const char *option);
 
 /* One request, one answer. When nobody answers, or the answer is a refusal, it says so on standard error, suggestion
