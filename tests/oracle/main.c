@@ -10,7 +10,7 @@
 
 #include "oracle.h"
 
-enum { REQUEST_DEPTH = 20000 }; /* what a row refuses as too deep has to reach it */
+enum { REQUEST_DEPTH = 2000 }; /* what a row refuses as too deep has to reach it */
 
 static oracle_row *rows;
 
