@@ -50,9 +50,12 @@ int main(int argc, char **argv) {
 	if (strcmp(argv[1], "lines") != 0) text = td_file_read_bytes(s, f);
 	const td_value *v = strcmp(argv[1], "dumps") == 0 ? td_json_loads(s, text.data) : NULL;
 	for (int64_t i = 0; i < rounds; i++) {
-		if (v) dumps(s, v);
-		else if (strcmp(argv[1], "lines") == 0) lines(s, argv[3]);
-		else parse(s, text);
+		if (v)
+			dumps(s, v);
+		else if (strcmp(argv[1], "lines") == 0)
+			lines(s, argv[3]);
+		else
+			parse(s, text);
 	}
 	return 0;
 }

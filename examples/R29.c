@@ -3,8 +3,8 @@
 
 int main(int argc, char **argv) {
 	TD_MAIN(s, argc, argv);
-	const td_value *server = td_dict(s, "name", "web-1", "ip", "192.0.2.10", "ports", td_list(s, 80, 443), "load", 0.25,
-		"owner", TD_NULL);
+	const td_value *server =
+		td_dict(s, "name", "web-1", "ip", "192.0.2.10", "ports", td_list(s, 80, 443), "load", 0.25, "owner", TD_NULL);
 	const char *text = td_json_dumps(s, server);
 	td_print(s, "%s", text);
 	td_print(s, "%s", td_json_dumps(s, server, .indent = TD_INT(4), .sort_keys = true));

@@ -21,14 +21,17 @@ TD_TEST(TestJsonLoads, test_many_equal_keys) {
 	for (int i = 0; i < 300; i++) text = td_format(t, "%s\"k%d\": %d, ", text, i % 100, i);
 	const td_value *v = td_json_loads(t, td_format(t, "%s\"end\": 0}", text));
 	td_unittest_assert_equal(t, td_value_len(v), 101);
-	for (int i = 0; i < 100; i++) td_unittest_assert_equal(t, td_value_int(td_value_get(v, td_format(t, "k%d", i)), -1), 200 + i);
+	for (int i = 0; i < 100; i++)
+		td_unittest_assert_equal(t, td_value_int(td_value_get(v, td_format(t, "k%d", i)), -1), 200 + i);
 	td_unittest_assert_equal(t, td_value_str(td_value_key(v, 100), ""), "end");
 }
 
 TD_TEST(TestJsonLoads, test_numbers) {
-	const td_value *v = td_json_loads(t, "[-0, -0.0, 1E400, 12345678901234567890123, 1e-7, 0.1, -9223372036854775808, 9223372036854775808]");
-	td_unittest_assert_equal(t, td_value_repr(t, v),
-	                         "[0, -0.0, inf, 12345678901234567890123, 1e-07, 0.1, -9223372036854775808, 9223372036854775808]");
+	const td_value *v = td_json_loads(
+		t, "[-0, -0.0, 1E400, 12345678901234567890123, 1e-7, 0.1, -9223372036854775808, 9223372036854775808]");
+	td_unittest_assert_equal(
+		t, td_value_repr(t, v),
+		"[0, -0.0, inf, 12345678901234567890123, 1e-07, 0.1, -9223372036854775808, 9223372036854775808]");
 	td_unittest_assert_equal(t, td_value_repr(t, td_json_loads(t, "[NaN, Infinity, -Infinity]")), "[nan, inf, -inf]");
 	td_unittest_assert_raises_message(t, TD_JSONDecodeError, "Expecting value: line 1 column 1 (char 0)",
 	                                  td_json_loads(c, "NaN", .reject_nan = true));
@@ -43,30 +46,32 @@ TD_TEST(TestJsonLoads, test_what_is_wrong_is_said_as_python_does) {
 	static const struct {
 		const char *text, *message;
 	} rows[] = {
-	    {"{\"a\":1,}", "Expecting property name enclosed in double quotes: line 1 column 8 (char 7)"},
-	    {"[1,]", "Expecting value: line 1 column 4 (char 3)"},
-	    {"{\"a\" 1}", "Expecting ':' delimiter: line 1 column 6 (char 5)"},
-	    {"{1:2}", "Expecting property name enclosed in double quotes: line 1 column 2 (char 1)"},
-	    {"", "Expecting value: line 1 column 1 (char 0)"},
-	    {"  ", "Expecting value: line 1 column 3 (char 2)"},
-	    {"[1 2]", "Expecting ',' delimiter: line 1 column 4 (char 3)"},
-	    {"\"abc", "Unterminated string starting at: line 1 column 1 (char 0)"},
-	    {"\"a\x01\"", "Invalid control character at: line 1 column 3 (char 2)"},
-	    {"\"\\x\"", "Invalid \\escape: line 1 column 2 (char 1)"},
-	    {"\"\\u12\"", "Invalid \\uXXXX escape: line 1 column 3 (char 2)"},
-	    {"\"\\ud800\\u12\"", "Invalid \\uXXXX escape: line 1 column 9 (char 8)"},
-	    {"\xef\xbb\xbf" "1", "Unexpected UTF-8 BOM (decode using utf-8-sig): line 1 column 1 (char 0)"},
-	    {"1 2", "Extra data: line 1 column 3 (char 2)"},
-	    {"{\"a\":}", "Expecting value: line 1 column 6 (char 5)"},
-	    {"[", "Expecting value: line 1 column 2 (char 1)"},
-	    {"{", "Expecting property name enclosed in double quotes: line 1 column 2 (char 1)"},
-	    {"{\"a\"", "Expecting ':' delimiter: line 1 column 5 (char 4)"},
-	    {"{\"a\":1", "Expecting ',' delimiter: line 1 column 7 (char 6)"},
-	    {"tru", "Expecting value: line 1 column 1 (char 0)"},
-	    {"-", "Expecting value: line 1 column 1 (char 0)"},
-	    {"1.", "Extra data: line 1 column 2 (char 1)"},
-	    {"01", "Extra data: line 1 column 2 (char 1)"},
-	    {"[\"\xc3\xa9\xf0\x9f\x98\x80\",\n  \"\xc3\xa9\" 1]", "Expecting ',' delimiter: line 2 column 7 (char 13)"},
+		{"{\"a\":1,}", "Expecting property name enclosed in double quotes: line 1 column 8 (char 7)"},
+		{"[1,]", "Expecting value: line 1 column 4 (char 3)"},
+		{"{\"a\" 1}", "Expecting ':' delimiter: line 1 column 6 (char 5)"},
+		{"{1:2}", "Expecting property name enclosed in double quotes: line 1 column 2 (char 1)"},
+		{"", "Expecting value: line 1 column 1 (char 0)"},
+		{"  ", "Expecting value: line 1 column 3 (char 2)"},
+		{"[1 2]", "Expecting ',' delimiter: line 1 column 4 (char 3)"},
+		{"\"abc", "Unterminated string starting at: line 1 column 1 (char 0)"},
+		{"\"a\x01\"", "Invalid control character at: line 1 column 3 (char 2)"},
+		{"\"\\x\"", "Invalid \\escape: line 1 column 2 (char 1)"},
+		{"\"\\u12\"", "Invalid \\uXXXX escape: line 1 column 3 (char 2)"},
+		{"\"\\ud800\\u12\"", "Invalid \\uXXXX escape: line 1 column 9 (char 8)"},
+		{"\xef\xbb\xbf"
+	     "1",
+	     "Unexpected UTF-8 BOM (decode using utf-8-sig): line 1 column 1 (char 0)"},
+		{"1 2", "Extra data: line 1 column 3 (char 2)"},
+		{"{\"a\":}", "Expecting value: line 1 column 6 (char 5)"},
+		{"[", "Expecting value: line 1 column 2 (char 1)"},
+		{"{", "Expecting property name enclosed in double quotes: line 1 column 2 (char 1)"},
+		{"{\"a\"", "Expecting ':' delimiter: line 1 column 5 (char 4)"},
+		{"{\"a\":1", "Expecting ',' delimiter: line 1 column 7 (char 6)"},
+		{"tru", "Expecting value: line 1 column 1 (char 0)"},
+		{"-", "Expecting value: line 1 column 1 (char 0)"},
+		{"1.", "Extra data: line 1 column 2 (char 1)"},
+		{"01", "Extra data: line 1 column 2 (char 1)"},
+		{"[\"\xc3\xa9\xf0\x9f\x98\x80\",\n  \"\xc3\xa9\" 1]", "Expecting ',' delimiter: line 2 column 7 (char 13)"},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		TD_SCOPE(c, t);
@@ -104,9 +109,9 @@ TD_TEST(TestJsonLoads, test_depth_is_an_error_at_any_depth) {
 	enum { DEEP = 1000000 };
 	char *text = td_alloc(t, 2 * DEEP + 1);
 	memset(text, '[', DEEP);
-	td_unittest_assert_raises_message(t, TD_RecursionError,
-	                                  "maximum recursion depth exceeded while decoding a JSON array from a unicode string",
-	                                  td_json_loads(c, text));
+	td_unittest_assert_raises_message(
+		t, TD_RecursionError, "maximum recursion depth exceeded while decoding a JSON array from a unicode string",
+		td_json_loads(c, text));
 	td_unittest_assert_raises(t, TD_RecursionError, td_json_loads(c, "[[1]]", .max_depth = 1));
 	td_json_loads(t, "[[1]]", .max_depth = 2);
 	/* With the limit out of the way a tree deeper than any stack is read, copied, compared, walked and written. */
@@ -122,7 +127,8 @@ TD_TEST(TestJsonLoads, test_depth_is_an_error_at_any_depth) {
 }
 
 TD_TEST(TestJsonLoads, test_positions) {
-	const td_value *v = td_json_loads(t, "{\"a\": [1,\n  {\"\xc3\xa9\": \"x\"}]}", .positions = true, .source = "cfg.json");
+	const td_value *v =
+		td_json_loads(t, "{\"a\": [1,\n  {\"\xc3\xa9\": \"x\"}]}", .positions = true, .source = "cfg.json");
 	td_unittest_assert_equal(t, td_value_where(t, v), "cfg.json:1:1");
 	td_unittest_assert_equal(t, td_value_where(t, td_get(v, "a")), "cfg.json:1:7");
 	td_unittest_assert_equal(t, td_value_where(t, td_get(v, "a", "0")), "cfg.json:1:8");
@@ -135,25 +141,30 @@ TD_TEST(TestJsonLoads, test_positions) {
 
 TD_TEST(TestJsonLoads, test_bytes_in_every_encoding) {
 	static const td_bytes rows[] = {
-	    {"\"\xc3\xa9\"", 4},
-	    {"\xef\xbb\xbf\"\xc3\xa9\"", 7},
-	    {"\"\0\xe9\0\"\0", 6},
-	    {"\0\"\0\xe9\0\"", 6},
-	    {"\xff\xfe\"\0\xe9\0\"\0", 8},
-	    {"\xfe\xff\0\"\0\xe9\0\"", 8},
-	    {"\"\0\0\0\xe9\0\0\0\"\0\0\0", 12},
-	    {"\0\0\0\"\0\0\0\xe9\0\0\0\"", 12},
-	    {"\xff\xfe\0\0\"\0\0\0\xe9\0\0\0\"\0\0\0", 16},
-	    {"\0\0\xfe\xff\0\0\0\"\0\0\0\xe9\0\0\0\"", 16},
+		{"\"\xc3\xa9\"", 4},
+		{"\xef\xbb\xbf\"\xc3\xa9\"", 7},
+		{"\"\0\xe9\0\"\0", 6},
+		{"\0\"\0\xe9\0\"", 6},
+		{"\xff\xfe\"\0\xe9\0\"\0", 8},
+		{"\xfe\xff\0\"\0\xe9\0\"", 8},
+		{"\"\0\0\0\xe9\0\0\0\"\0\0\0", 12},
+		{"\0\0\0\"\0\0\0\xe9\0\0\0\"", 12},
+		{"\xff\xfe\0\0\"\0\0\0\xe9\0\0\0\"\0\0\0", 16},
+		{"\0\0\xfe\xff\0\0\0\"\0\0\0\xe9\0\0\0\"", 16},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		td_unittest_assert_equal(t, td_value_str(td_json_loads_bytes(t, rows[i]), ""), "\xc3\xa9");
 	}
-	td_unittest_assert_equal(t, td_json_dumps(t, td_json_loads_bytes(t, ((td_bytes){"\"\0=\xd8\0\xde\"\0", 8}))), "\"\\ud83d\\ude00\"");
-	td_unittest_assert_raises_message(t, TD_UnicodeDecodeError, "'utf-8' codec can't decode byte 0xff in position 1: invalid start byte",
+	td_unittest_assert_equal(t, td_json_dumps(t, td_json_loads_bytes(t, ((td_bytes){"\"\0=\xd8\0\xde\"\0", 8}))),
+	                         "\"\\ud83d\\ude00\"");
+	td_unittest_assert_raises_message(t, TD_UnicodeDecodeError,
+	                                  "'utf-8' codec can't decode byte 0xff in position 1: invalid start byte",
 	                                  td_json_loads(c, "\"\xff\""));
-	td_unittest_assert_raises_message(t, TD_UnicodeDecodeError, "'utf-16-le' codec can't decode byte 0x31 in position 2: truncated data",
-	                                  td_json_loads_bytes(c, ((td_bytes){"\xff\xfe" "1", 3})));
+	td_unittest_assert_raises_message(t, TD_UnicodeDecodeError,
+	                                  "'utf-16-le' codec can't decode byte 0x31 in position 2: truncated data",
+	                                  td_json_loads_bytes(c, ((td_bytes){"\xff\xfe"
+	                                                                     "1",
+	                                                                     3})));
 	td_unittest_assert_equal(t, td_value_len(td_json_loads_bytes(t, ((td_bytes){"\"\xed\xa0\x80\"", 5}))), 3);
 }
 
@@ -173,14 +184,19 @@ TD_TEST(TestJsonLoads, test_raw_decode_reads_one_value_after_another) {
 /* --- writing --- */
 
 TD_TEST(TestJsonDumps, test_layout_is_pythons) {
-	const td_value *v = td_dict(t, "a", td_list(t, 1, 2.0, TD_NULL), "b", td_dict(t), "c", td_list(t), "d", td_dict(t, "e", TD_TRUE));
-	td_unittest_assert_equal(t, td_json_dumps(t, v), "{\"a\": [1, 2.0, null], \"b\": {}, \"c\": [], \"d\": {\"e\": true}}");
+	const td_value *v =
+		td_dict(t, "a", td_list(t, 1, 2.0, TD_NULL), "b", td_dict(t), "c", td_list(t), "d", td_dict(t, "e", TD_TRUE));
+	td_unittest_assert_equal(t, td_json_dumps(t, v),
+	                         "{\"a\": [1, 2.0, null], \"b\": {}, \"c\": [], \"d\": {\"e\": true}}");
 	td_unittest_assert_equal(t, td_json_dumps(t, v, .item_separator = ",", .key_separator = ":"),
 	                         "{\"a\":[1,2.0,null],\"b\":{},\"c\":[],\"d\":{\"e\":true}}");
 	td_unittest_assert_equal(t, td_json_dumps(t, v, .indent = TD_INT(2)),
-	                         "{\n  \"a\": [\n    1,\n    2.0,\n    null\n  ],\n  \"b\": {},\n  \"c\": [],\n  \"d\": {\n    \"e\": true\n  }\n}");
-	td_unittest_assert_equal(t, td_json_dumps(t, td_list(t, 1, td_list(t, 2)), .indent = TD_INT(0)), "[\n1,\n[\n2\n]\n]");
-	td_unittest_assert_equal(t, td_json_dumps(t, td_list(t, 1, td_list(t, 2)), .indent_str = "--"), "[\n--1,\n--[\n----2\n--]\n]");
+	                         "{\n  \"a\": [\n    1,\n    2.0,\n    null\n  ],\n  \"b\": {},\n  \"c\": [],\n  \"d\": "
+	                         "{\n    \"e\": true\n  }\n}");
+	td_unittest_assert_equal(t, td_json_dumps(t, td_list(t, 1, td_list(t, 2)), .indent = TD_INT(0)),
+	                         "[\n1,\n[\n2\n]\n]");
+	td_unittest_assert_equal(t, td_json_dumps(t, td_list(t, 1, td_list(t, 2)), .indent_str = "--"),
+	                         "[\n--1,\n--[\n----2\n--]\n]");
 }
 
 TD_TEST(TestJsonDumps, test_texts) {
@@ -190,7 +206,8 @@ TD_TEST(TestJsonDumps, test_texts) {
 	                         "\"\x7f\xe2\x80\xa8\xf0\x9f\x98\x80\\\"\\\\\\n\\u0001/\\b\\f\\r\\t\"");
 	/* A file name that is not UTF-8 is written as Python writes its surrogateescape. */
 	td_unittest_assert_equal(t, td_json_dumps(t, td_v(t, "a\xff")), "\"a\\udcff\"");
-	const char *longer = td_format(t, "%s%s", "0123456789abcdef0123456789abcde\"", "plain text that goes on for a while \xc3\xa9");
+	const char *longer =
+		td_format(t, "%s%s", "0123456789abcdef0123456789abcde\"", "plain text that goes on for a while \xc3\xa9");
 	td_unittest_assert_equal(t, td_json_dumps(t, td_v(t, longer)),
 	                         "\"0123456789abcdef0123456789abcde\\\"plain text that goes on for a while \\u00e9\"");
 }
@@ -207,9 +224,12 @@ TD_TEST(TestJsonDumps, test_keys) {
 	td_value *bytes = td_value_new_dict(t);
 	td_value_set_key(t, bytes, td_v(t, ((td_bytes){"k", 1})), td_v(t, 1));
 	td_value_set(t, bytes, "x", td_v(t, 2));
-	td_unittest_assert_raises_message(t, TD_TypeError, "keys must be str, int, float, bool or None, not bytes", td_json_dumps(c, bytes));
+	td_unittest_assert_raises_message(t, TD_TypeError, "keys must be str, int, float, bool or None, not bytes",
+	                                  td_json_dumps(c, bytes));
 	td_unittest_assert_equal(t, td_json_dumps(t, bytes, .skipkeys = true), "{\"x\": 2}");
-	td_unittest_assert_equal(t, td_json_dumps(t, td_dict(t, "b", 1, "\xc3\xa9", 2, "a", td_dict(t, "z", 1, "y", 2)), .sort_keys = true),
+	td_unittest_assert_equal(t,
+	                         td_json_dumps(t, td_dict(t, "b", 1, "\xc3\xa9", 2, "a", td_dict(t, "z", 1, "y", 2)),
+	                                       .sort_keys = true),
 	                         "{\"a\": {\"y\": 2, \"z\": 1}, \"b\": 1, \"\\u00e9\": 2}");
 }
 
@@ -225,9 +245,11 @@ static const td_value *as_itself(td_scope *s, const td_value *v, void *arg) {
 
 TD_TEST(TestJsonDumps, test_what_json_has_no_form_for) {
 	const td_value *v = td_list(t, ((td_bytes){"abc", 3}));
-	td_unittest_assert_raises_message(t, TD_TypeError, "Object of type bytes is not JSON serializable", td_json_dumps(c, v));
+	td_unittest_assert_raises_message(t, TD_TypeError, "Object of type bytes is not JSON serializable",
+	                                  td_json_dumps(c, v));
 	td_unittest_assert_equal(t, td_json_dumps(t, v, .default_ = as_hex), "[\"3 bytes\"]");
-	td_unittest_assert_raises_message(t, TD_ValueError, "Circular reference detected", td_json_dumps(c, v, .default_ = as_itself));
+	td_unittest_assert_raises_message(t, TD_ValueError, "Circular reference detected",
+	                                  td_json_dumps(c, v, .default_ = as_itself));
 	const td_value *nan = td_list(t, __builtin_nan(""), __builtin_inf(), -__builtin_inf());
 	td_unittest_assert_equal(t, td_json_dumps(t, nan), "[NaN, Infinity, -Infinity]");
 	td_unittest_assert_raises_message(t, TD_ValueError, "Out of range float values are not JSON compliant",
@@ -266,7 +288,8 @@ TD_TEST(TestJsonFiles, test_dump_and_load) {
 	td_unittest_assert_true(t, td_value_equal(td_json_load(t, f), v));
 	td_file_close(t, f);
 	td_unittest_assert_true(t, td_value_equal(td_json_load_path(t, "x.json"), v));
-	td_unittest_assert_equal(t, td_value_where(t, td_get(td_json_load_path(t, "x.json", .positions = true), "b")), "x.json:6:8");
+	td_unittest_assert_equal(t, td_value_where(t, td_get(td_json_load_path(t, "x.json", .positions = true), "b")),
+	                         "x.json:6:8");
 	td_unittest_assert_raises(t, TD_FileNotFoundError, td_json_load_path(c, "y.json"));
 }
 
@@ -288,13 +311,19 @@ TD_TEST(TestJsonFiles, test_an_error_says_the_file_and_the_place) {
 }
 
 TD_TEST(TestJsonFiles, test_text_files_are_utf8_and_binary_ones_anything) {
-	write_file(t, "x.json", (td_bytes){"\xff\xfe" "1\0", 4});
+	write_file(t, "x.json",
+	           (td_bytes){"\xff\xfe"
+	                      "1\0",
+	                      4});
 	td_unittest_assert_raises_message(t, TD_UnicodeDecodeError, "'utf-8' codec can't decode byte 0xff in position 0",
 	                                  td_json_load_path(c, "x.json"));
 	td_file *f = td_open(t, "x.json", "rb");
 	td_unittest_assert_equal(t, td_value_int(td_json_load(t, f), 0), 1);
 	td_file_close(t, f);
-	write_file(t, "x.json", (td_bytes){"\xef\xbb\xbf" "1", 4});
+	write_file(t, "x.json",
+	           (td_bytes){"\xef\xbb\xbf"
+	                      "1",
+	                      4});
 	td_unittest_assert_raises_message(t, TD_JSONDecodeError, "Unexpected UTF-8 BOM", td_json_load_path(c, "x.json"));
 	write_file(t, "x.json", (td_bytes){"\"\xed\xa0\x80\"", 5});
 	td_unittest_assert_raises_message(t, TD_UnicodeDecodeError, "'utf-8' codec can't decode byte 0xed in position 1",
@@ -306,7 +335,8 @@ TD_TEST(TestJsonFiles, test_lines) {
 	td_file *f = td_open(t, "x.jsonl", "r");
 	const char *seen = "";
 	for (td_json_lines *it = td_json_lines_open(t, f); td_json_lines_next(t, it);) {
-		seen = td_format(t, "%s%lld:%s ", seen, (long long)td_json_lines_number(it), td_value_repr(t, td_json_lines_value(it)));
+		seen = td_format(t, "%s%lld:%s ", seen, (long long)td_json_lines_number(it),
+		                 td_value_repr(t, td_json_lines_value(it)));
 	}
 	td_unittest_assert_equal(t, seen, "1:{'n': 1} 4:[2] 5:3 ");
 	td_file_close(t, f);

@@ -2,8 +2,9 @@
 #include <tend.h>
 
 TD_TEST(TestValue, test_literals_read_back) {
-	const td_value *cfg = td_dict(t, "name", "web", "port", 8080, "debug", TD_FALSE, "none", TD_NULL, "pi", 3.5, "big",
-	                              UINT64_MAX, "servers", td_list(t, td_dict(t, "name", "alpha"), td_dict(t, "name", "beta")));
+	const td_value *cfg =
+		td_dict(t, "name", "web", "port", 8080, "debug", TD_FALSE, "none", TD_NULL, "pi", 3.5, "big", UINT64_MAX,
+	            "servers", td_list(t, td_dict(t, "name", "alpha"), td_dict(t, "name", "beta")));
 	td_unittest_assert_equal(t, td_value_int(td_get(cfg, "port"), 80), 8080);
 	td_unittest_assert_equal(t, td_value_str(td_get(cfg, "servers", "1", "name"), "nobody"), "beta");
 	td_unittest_assert_equal(t, td_value_digits(t, td_get(cfg, "big")), "18446744073709551615");
@@ -34,7 +35,8 @@ TD_TEST(TestValue, test_need_says_what_is_missing) {
 	td_unittest_assert_raises_message(t, TD_KeyError, "'b'", td_need(c, v, "b"));
 	td_unittest_assert_raises_message(t, TD_IndexError, "list index out of range", td_need(c, v, "a", "1"));
 	td_unittest_assert_raises_message(t, TD_TypeError, "list indices must be integers", td_need(c, v, "a", "x"));
-	td_unittest_assert_raises_message(t, TD_TypeError, "'int' object is not subscriptable", td_need(c, v, "a", "0", "y"));
+	td_unittest_assert_raises_message(t, TD_TypeError, "'int' object is not subscriptable",
+	                                  td_need(c, v, "a", "0", "y"));
 }
 
 TD_TEST(TestValue, test_setters_copy) {
@@ -66,7 +68,8 @@ TD_TEST(TestValue, test_a_large_dict_finds_all_its_keys) {
 	for (int i = 0; i < 3000; i++) {
 		int64_t want = i % 3 ? i : -1;
 		if (td_value_int(td_value_get(d, td_format(t, "key%d", i)), -1) != want) td_unittest_fail(t, "key%d", i);
-		if (td_value_int(td_value_get(copy, td_format(t, "key%d", i)), -1) != want) td_unittest_fail(t, "copy of key%d", i);
+		if (td_value_int(td_value_get(copy, td_format(t, "key%d", i)), -1) != want)
+			td_unittest_fail(t, "copy of key%d", i);
 	}
 	td_unittest_assert_true(t, td_value_equal(d, copy));
 }
@@ -102,7 +105,9 @@ TD_TEST(TestValue, test_order) {
 	td_unittest_assert_equal(t, td_value_compare(t, td_v(t, 1), td_v(t, 1.5)), -1);
 	td_unittest_assert_equal(t, td_value_compare(t, td_v(t, "b"), td_v(t, "abc")), 1);
 	td_unittest_assert_equal(t, td_value_compare(t, td_list(t, 1, 2), td_list(t, 1, 2, 0)), -1);
-	td_unittest_assert_equal(t, td_value_compare(t, td_value_new_digits(t, "-99999999999999999999"), td_v(t, INT64_MIN)), -1);
+	td_unittest_assert_equal(t,
+	                         td_value_compare(t, td_value_new_digits(t, "-99999999999999999999"), td_v(t, INT64_MIN)),
+	                         -1);
 	td_unittest_assert_equal(t, td_value_compare(t, td_value_new_digits(t, "99999999999999999999"), td_v(t, 1e20)), -1);
 	td_unittest_assert_raises_message(t, TD_TypeError, "'<' not supported between instances of 'int' and 'str'",
 	                                  td_value_compare(c, td_list(c, 1), td_list(c, "a")));
@@ -113,14 +118,17 @@ TD_TEST(TestValue, test_text_may_hold_nul_and_bytes_are_bytes) {
 	td_unittest_assert_equal(t, td_value_len(v), 3);
 	td_unittest_assert_equal(t, td_value_repr(t, v), "'a\\x00b'");
 	td_unittest_assert_equal(t, td_value_repr(t, td_value_new_bytes(t, (td_bytes){"\xff'\n", 3})), "b\"\\xff'\\n\"");
-	td_unittest_assert_equal(t, td_value_repr(t, td_v(t, "it's \"\xc3\xa9\" \xe2\x80\xa8")), "'it\\'s \"\xc3\xa9\" \\u2028'");
+	td_unittest_assert_equal(t, td_value_repr(t, td_v(t, "it's \"\xc3\xa9\" \xe2\x80\xa8")),
+	                         "'it\\'s \"\xc3\xa9\" \\u2028'");
 }
 
 TD_TEST(TestValue, test_digits_are_kept_and_checked) {
 	td_unittest_assert_equal(t, td_value_digits(t, td_value_new_digits(t, "-000")), "0");
-	td_unittest_assert_equal(t, td_value_digits(t, td_value_new_digits(t, "-9223372036854775808")), "-9223372036854775808");
+	td_unittest_assert_equal(t, td_value_digits(t, td_value_new_digits(t, "-9223372036854775808")),
+	                         "-9223372036854775808");
 	td_unittest_assert_equal(t, td_value_int(td_value_new_digits(t, "-9223372036854775808"), 0), INT64_MIN);
-	td_unittest_assert_equal(t, td_value_digits(t, td_value_new_digits(t, "00123456789012345678901")), "123456789012345678901");
+	td_unittest_assert_equal(t, td_value_digits(t, td_value_new_digits(t, "00123456789012345678901")),
+	                         "123456789012345678901");
 	td_unittest_assert_raises(t, TD_ValueError, td_value_new_digits(c, "12a"));
 	td_unittest_assert_raises(t, TD_ValueError, td_value_new_digits(c, "-"));
 }
@@ -165,7 +173,8 @@ TD_TEST(TestValue, test_a_value_outlives_its_scope_by_keeping) {
 		TD_SCOPE(inner, t);
 		kept = td_keep(t, td_dict(inner, "long enough to be elsewhere", td_list(inner, "also not in the node itself")));
 	}
-	td_unittest_assert_equal(t, td_value_repr(t, kept), "{'long enough to be elsewhere': ['also not in the node itself']}");
+	td_unittest_assert_equal(t, td_value_repr(t, kept),
+	                         "{'long enough to be elsewhere': ['also not in the node itself']}");
 }
 
 TD_TEST(TestValue, test_a_kept_value_keeps_the_name_of_its_source) {

@@ -23,7 +23,17 @@
 
 TD__BEGIN
 
-typedef enum td_type { TD_NONE, TD_NULL_TYPE, TD_BOOL, TD_INTEGER, TD_FLOAT_TYPE, TD_STR, TD_BYTES, TD_LIST, TD_DICT } td_type;
+typedef enum td_type {
+	TD_NONE,
+	TD_NULL_TYPE,
+	TD_BOOL,
+	TD_INTEGER,
+	TD_FLOAT_TYPE,
+	TD_STR,
+	TD_BYTES,
+	TD_LIST,
+	TD_DICT
+} td_type;
 
 /* --- reading: none of these fails, and NULL is allowed everywhere --- */
 
@@ -153,17 +163,75 @@ TD_API td_value *td__dict(td_scope *s, const td_lit *pairs, size_t count);
 TD_API td_value *td__value(td_scope *s, td_lit item);
 TD__END
 
-enum { TD__LIT_NULL, TD__LIT_BOOL, TD__LIT_INT, TD__LIT_UINT, TD__LIT_FLOAT, TD__LIT_TEXT, TD__LIT_BYTES, TD__LIT_STRS, TD__LIT_VALUE, TD__LIT_END };
-static inline td_lit td__lit_null(void) { td_lit l; l.kind = TD__LIT_NULL; l.as.i = 0; return l; }
-static inline td_lit td__lit_bool(bool x) { td_lit l; l.kind = TD__LIT_BOOL; l.as.i = x; return l; }
-static inline td_lit td__lit_int(int64_t x) { td_lit l; l.kind = TD__LIT_INT; l.as.i = x; return l; }
-static inline td_lit td__lit_uint(uint64_t x) { td_lit l; l.kind = TD__LIT_UINT; l.as.u = x; return l; }
-static inline td_lit td__lit_float(double x) { td_lit l; l.kind = TD__LIT_FLOAT; l.as.d = x; return l; }
-static inline td_lit td__lit_text(const char *x) { td_lit l; l.kind = TD__LIT_TEXT; l.as.t = x; return l; }
-static inline td_lit td__lit_bytes(td_bytes x) { td_lit l; l.kind = TD__LIT_BYTES; l.as.b = x; return l; }
-static inline td_lit td__lit_strs(td_strs x) { td_lit l; l.kind = TD__LIT_STRS; l.as.l = x; return l; }
-static inline td_lit td__lit_value(const td_value *x) { td_lit l; l.kind = TD__LIT_VALUE; l.as.v = x; return l; }
-static inline td_lit td__lit_lit(td_lit x) { return x; }
+enum {
+	TD__LIT_NULL,
+	TD__LIT_BOOL,
+	TD__LIT_INT,
+	TD__LIT_UINT,
+	TD__LIT_FLOAT,
+	TD__LIT_TEXT,
+	TD__LIT_BYTES,
+	TD__LIT_STRS,
+	TD__LIT_VALUE,
+	TD__LIT_END
+};
+static inline td_lit td__lit_null(void) {
+	td_lit l;
+	l.kind = TD__LIT_NULL;
+	l.as.i = 0;
+	return l;
+}
+static inline td_lit td__lit_bool(bool x) {
+	td_lit l;
+	l.kind = TD__LIT_BOOL;
+	l.as.i = x;
+	return l;
+}
+static inline td_lit td__lit_int(int64_t x) {
+	td_lit l;
+	l.kind = TD__LIT_INT;
+	l.as.i = x;
+	return l;
+}
+static inline td_lit td__lit_uint(uint64_t x) {
+	td_lit l;
+	l.kind = TD__LIT_UINT;
+	l.as.u = x;
+	return l;
+}
+static inline td_lit td__lit_float(double x) {
+	td_lit l;
+	l.kind = TD__LIT_FLOAT;
+	l.as.d = x;
+	return l;
+}
+static inline td_lit td__lit_text(const char *x) {
+	td_lit l;
+	l.kind = TD__LIT_TEXT;
+	l.as.t = x;
+	return l;
+}
+static inline td_lit td__lit_bytes(td_bytes x) {
+	td_lit l;
+	l.kind = TD__LIT_BYTES;
+	l.as.b = x;
+	return l;
+}
+static inline td_lit td__lit_strs(td_strs x) {
+	td_lit l;
+	l.kind = TD__LIT_STRS;
+	l.as.l = x;
+	return l;
+}
+static inline td_lit td__lit_value(const td_value *x) {
+	td_lit l;
+	l.kind = TD__LIT_VALUE;
+	l.as.v = x;
+	return l;
+}
+static inline td_lit td__lit_lit(td_lit x) {
+	return x;
+}
 
 #define TD_TRUE td__lit_bool(true)
 #define TD_FALSE td__lit_bool(false)
@@ -173,15 +241,24 @@ static inline td_lit td__lit_lit(td_lit x) { return x; }
 #include <initializer_list>
 #include <type_traits>
 template <class T> inline td_lit td__lit(T x) {
-	if constexpr (std::is_same_v<T, td_lit>) return x;
-	else if constexpr (std::is_same_v<T, bool>) return td__lit_bool(x);
-	else if constexpr (std::is_floating_point_v<T>) return td__lit_float((double)x);
-	else if constexpr (std::is_unsigned_v<T>) return td__lit_uint(x);
-	else if constexpr (std::is_integral_v<T>) return td__lit_int(x);
-	else if constexpr (std::is_same_v<T, td_bytes>) return td__lit_bytes(x);
-	else if constexpr (std::is_same_v<T, td_strs>) return td__lit_strs(x);
-	else if constexpr (std::is_convertible_v<T, const char *>) return td__lit_text(x);
-	else return td__lit_value(x);
+	if constexpr (std::is_same_v<T, td_lit>)
+		return x;
+	else if constexpr (std::is_same_v<T, bool>)
+		return td__lit_bool(x);
+	else if constexpr (std::is_floating_point_v<T>)
+		return td__lit_float((double)x);
+	else if constexpr (std::is_unsigned_v<T>)
+		return td__lit_uint(x);
+	else if constexpr (std::is_integral_v<T>)
+		return td__lit_int(x);
+	else if constexpr (std::is_same_v<T, td_bytes>)
+		return td__lit_bytes(x);
+	else if constexpr (std::is_same_v<T, td_strs>)
+		return td__lit_strs(x);
+	else if constexpr (std::is_convertible_v<T, const char *>)
+		return td__lit_text(x);
+	else
+		return td__lit_value(x);
 }
 template <class... T> inline td_value *td__list_of(td_scope *s, T... x) {
 	const td_lit items[] = {td__lit(x)..., td__lit_null()};
@@ -212,15 +289,29 @@ template <class... T> inline td_value *td__dict_of(td_scope *s, T... x) {
 	    unsigned long long: td__lit_uint,                                                                              \
 	    default: td__lit_int)(x)
 /* td__lit over each of up to 64 arguments. A literal inside a literal is expanded before the outer one begins. */
-#define TD__LIT_ARRAY(...) (const td_lit[]){__VA_OPT__(TD__LITS(__VA_ARGS__), ){TD__LIT_END, {0}}}
+#define TD__LIT_ARRAY(...)                                                                                             \
+	(const td_lit[]) {                                                                                                 \
+		__VA_OPT__(TD__LITS(__VA_ARGS__), ) {                                                                          \
+			TD__LIT_END, {                                                                                             \
+				0                                                                                                      \
+			}                                                                                                          \
+		}                                                                                                              \
+	}
 #define td_list(s, ...) td__list(TD_HERE(s), TD__LIT_ARRAY(__VA_ARGS__), TD__TO_END)
 #define td_dict(s, ...) td__dict(TD_HERE(s), TD__LIT_ARRAY(__VA_ARGS__), TD__TO_END)
 #define TD__TO_END SIZE_MAX
 #define TD__LITS(...) TD__PASTE(TD__L, TD__COUNT(__VA_ARGS__))(__VA_ARGS__)
 #define TD__PASTE(a, b) TD__PASTE_(a, b)
 #define TD__PASTE_(a, b) a##b
-#define TD__COUNT(...) TD__NTH(__VA_ARGS__, 64, 63, 62, 61, 60, 59, 58, 57, 56, 55, 54, 53, 52, 51, 50, 49, 48, 47, 46, 45, 44, 43, 42, 41, 40, 39, 38, 37, 36, 35, 34, 33, 32, 31, 30, 29, 28, 27, 26, 25, 24, 23, 22, 21, 20, 19, 18, 17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
-#define TD__NTH(_1, _2, _3, _4, _5, _6, _7, _8, _9, _10, _11, _12, _13, _14, _15, _16, _17, _18, _19, _20, _21, _22, _23, _24, _25, _26, _27, _28, _29, _30, _31, _32, _33, _34, _35, _36, _37, _38, _39, _40, _41, _42, _43, _44, _45, _46, _47, _48, _49, _50, _51, _52, _53, _54, _55, _56, _57, _58, _59, _60, _61, _62, _63, _64, n, ...) n
+#define TD__COUNT(...)                                                                                                 \
+	TD__NTH(__VA_ARGS__, 64, 63, 62, 61, 60, 59, 58, 57, 56, 55, 54, 53, 52, 51, 50, 49, 48, 47, 46, 45, 44, 43, 42,   \
+	        41, 40, 39, 38, 37, 36, 35, 34, 33, 32, 31, 30, 29, 28, 27, 26, 25, 24, 23, 22, 21, 20, 19, 18, 17, 16,    \
+	        15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
+#define TD__NTH(_1, _2, _3, _4, _5, _6, _7, _8, _9, _10, _11, _12, _13, _14, _15, _16, _17, _18, _19, _20, _21, _22,   \
+                _23, _24, _25, _26, _27, _28, _29, _30, _31, _32, _33, _34, _35, _36, _37, _38, _39, _40, _41, _42,    \
+                _43, _44, _45, _46, _47, _48, _49, _50, _51, _52, _53, _54, _55, _56, _57, _58, _59, _60, _61, _62,    \
+                _63, _64, n, ...)                                                                                      \
+	n
 #define TD__L1(a) td__lit(a)
 #define TD__L2(a, ...) td__lit(a), TD__L1(__VA_ARGS__)
 #define TD__L3(a, ...) td__lit(a), TD__L2(__VA_ARGS__)

@@ -22,8 +22,10 @@ void td__buffer_drop(td__buffer *b) {
 bool td__buffer_grow(td__buffer *b, size_t more) {
 	if (b->failed) return false;
 	size_t wanted = b->cap * 2;
-	if (more > SIZE_MAX / 4 || wanted > SIZE_MAX / 4) wanted = 0;
-	else if (wanted < b->len + more) wanted = b->len + more;
+	if (more > SIZE_MAX / 4 || wanted > SIZE_MAX / 4)
+		wanted = 0;
+	else if (wanted < b->len + more)
+		wanted = b->len + more;
 	char *block = wanted ? td__realloc(b->block, HEADER + wanted) : NULL;
 	if (!block) {
 		b->failed = true;

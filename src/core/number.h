@@ -7,9 +7,10 @@
 #include <stdint.h>
 
 enum {
-	TD__INT_MOST = 24,     /* room for any int64_t or uint64_t and a NUL */
-	TD__FLOAT_MOST = 32,   /* room for any float and a NUL */
-	TD__INT_DIGITS = 4300, /* longer integers are refused, as Python does, since turning them into text is quadratic there */
+	TD__INT_MOST = 24,   /* room for any int64_t or uint64_t and a NUL */
+	TD__FLOAT_MOST = 32, /* room for any float and a NUL */
+	TD__INT_DIGITS =
+		4300, /* longer integers are refused, as Python does, since turning them into text is quadratic there */
 };
 
 /* Each writes the text, without a NUL, and returns its length. */

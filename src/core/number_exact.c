@@ -99,8 +99,10 @@ double td__float_exact(const char *p, const char *end, int64_t exponent, double 
 	for (; p < end; p++) {
 		if (*p == '.') continue;
 		if (count < DIGITS_KEPT) {
-			if (digits.len == 0) big_set(&digits, (uint64_t)(*p - '0'));
-			else big_mul_add(&digits, 10, (uint64_t)(*p - '0'));
+			if (digits.len == 0)
+				big_set(&digits, (uint64_t)(*p - '0'));
+			else
+				big_mul_add(&digits, 10, (uint64_t)(*p - '0'));
 			count++;
 		} else {
 			more |= *p != '0';
@@ -121,8 +123,10 @@ double td__float_exact(const char *p, const char *end, int64_t exponent, double 
 	while (bits < infinite && compare_half(&digits, exponent, bits) > 0) bits++;
 	while (bits > 0 && compare_half(&digits, exponent, bits - 1) < 0) bits--;
 	if (bits & 1) { /* of two that are equally near, the even one */
-		if (bits < infinite && compare_half(&digits, exponent, bits) == 0) bits++;
-		else if (compare_half(&digits, exponent, bits - 1) == 0) bits--;
+		if (bits < infinite && compare_half(&digits, exponent, bits) == 0)
+			bits++;
+		else if (compare_half(&digits, exponent, bits - 1) == 0)
+			bits--;
 	}
 	return from_bits(bits);
 }

@@ -1,4 +1,5 @@
-/* Made by number_table.py. */
+/* Made by number_table.py; do not edit. */
+/* clang-format off */
 #include "core/number.h"
 
 const td__pow10 td__pow10_table[] = {

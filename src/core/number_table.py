@@ -19,7 +19,8 @@ def top_bits(k):
     return value
 
 
-print("/* Made by number_table.py. */")
+print("/* Made by number_table.py; do not edit. */")
+print("/* clang-format off */")
 print('#include "core/number.h"')
 print()
 print("const td__pow10 td__pow10_table[] = {")

@@ -38,7 +38,7 @@ static int64_t bad_int(td_scope *s, const char *text, int64_t base) {
 	return 0;
 }
 
-int64_t (td_int)(td_scope *s, const char *text, const td_int_opts *opts) {
+int64_t(td_int)(td_scope *s, const char *text, const td_int_opts *opts) {
 	if (!td__enter_opts(s, opts) || !td__need_text(s, "text", text)) return 0;
 	td_int_opts o;
 	td__opts_copy(&o, sizeof o, opts);
@@ -117,7 +117,7 @@ static bool is_word(span n, const char *word) {
 	return n.p == n.end && !*word;
 }
 
-double (td_float)(td_scope *s, const char *text) {
+double(td_float)(td_scope *s, const char *text) {
 	if (!td__enter(s) || !td__need_text(s, "text", text)) return 0;
 	TD_SCOPE(tmp, s);
 	span n = plain(tmp, text);

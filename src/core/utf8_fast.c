@@ -12,14 +12,14 @@
 #include <immintrin.h>
 
 enum {
-	TOO_SHORT = 1,    /* a first byte, and no continuation after it */
-	TOO_LONG = 2,     /* ASCII, and a continuation after it */
+	TOO_SHORT = 1, /* a first byte, and no continuation after it */
+	TOO_LONG = 2,  /* ASCII, and a continuation after it */
 	OVERLONG_3 = 4,
 	TOO_LARGE = 8,
 	SURROGATE = 16,
 	OVERLONG_2 = 32,
-	BEYOND = 64,      /* too large by more, or overlong in four */
-	TWO = 128,        /* two continuations: right only after a longer first byte */
+	BEYOND = 64, /* too large by more, or overlong in four */
+	TWO = 128,   /* two continuations: right only after a longer first byte */
 	ANY = TOO_SHORT | TOO_LONG | TWO,
 };
 
@@ -33,25 +33,26 @@ __attribute__((target("avx2"))) static inline __m256i before(__m256i now, __m256
 }
 
 __attribute__((target("avx2"))) static inline __m256i errors_of(__m256i now, __m256i last) {
-	const __m256i first_high = EVERY16(
-	    TOO_LONG, TOO_LONG, TOO_LONG, TOO_LONG, TOO_LONG, TOO_LONG, TOO_LONG, TOO_LONG, (char)TWO, (char)TWO, (char)TWO,
-	    (char)TWO, TOO_SHORT | OVERLONG_2, TOO_SHORT, TOO_SHORT | OVERLONG_3 | SURROGATE, TOO_SHORT | TOO_LARGE | BEYOND);
+	const __m256i first_high = EVERY16(TOO_LONG, TOO_LONG, TOO_LONG, TOO_LONG, TOO_LONG, TOO_LONG, TOO_LONG, TOO_LONG,
+	                                   (char)TWO, (char)TWO, (char)TWO, (char)TWO, TOO_SHORT | OVERLONG_2, TOO_SHORT,
+	                                   TOO_SHORT | OVERLONG_3 | SURROGATE, TOO_SHORT | TOO_LARGE | BEYOND);
 	const char many = (char)(ANY | TOO_LARGE | BEYOND);
-	const __m256i first_low =
-	    EVERY16((char)(ANY | OVERLONG_2 | OVERLONG_3 | BEYOND), (char)(ANY | OVERLONG_2), (char)ANY, (char)ANY,
-	            (char)(ANY | TOO_LARGE), many, many, many, many, many, many, many, many, (char)(many | SURROGATE), many, many);
+	const __m256i first_low = EVERY16((char)(ANY | OVERLONG_2 | OVERLONG_3 | BEYOND), (char)(ANY | OVERLONG_2),
+	                                  (char)ANY, (char)ANY, (char)(ANY | TOO_LARGE), many, many, many, many, many, many,
+	                                  many, many, (char)(many | SURROGATE), many, many);
 	const char second = (char)(TOO_LONG | OVERLONG_2 | TWO);
 	const __m256i second_high =
-	    EVERY16(TOO_SHORT, TOO_SHORT, TOO_SHORT, TOO_SHORT, TOO_SHORT, TOO_SHORT, TOO_SHORT, TOO_SHORT,
+		EVERY16(TOO_SHORT, TOO_SHORT, TOO_SHORT, TOO_SHORT, TOO_SHORT, TOO_SHORT, TOO_SHORT, TOO_SHORT,
 	            (char)(second | OVERLONG_3 | BEYOND), (char)(second | OVERLONG_3 | TOO_LARGE),
 	            (char)(second | SURROGATE | TOO_LARGE), (char)(second | SURROGATE | TOO_LARGE), TOO_SHORT, TOO_SHORT,
 	            TOO_SHORT, TOO_SHORT);
 	const __m256i nibble = _mm256_set1_epi8(15);
 	__m256i one = before(now, last, 1);
-	__m256i found = _mm256_and_si256(
-	    _mm256_and_si256(_mm256_shuffle_epi8(first_high, _mm256_and_si256(_mm256_srli_epi16(one, 4), nibble)),
-	                     _mm256_shuffle_epi8(first_low, _mm256_and_si256(one, nibble))),
-	    _mm256_shuffle_epi8(second_high, _mm256_and_si256(_mm256_srli_epi16(now, 4), nibble)));
+	__m256i found =
+		_mm256_and_si256(_mm256_and_si256(_mm256_shuffle_epi8(first_high,
+	                                                          _mm256_and_si256(_mm256_srli_epi16(one, 4), nibble)),
+	                                      _mm256_shuffle_epi8(first_low, _mm256_and_si256(one, nibble))),
+	                     _mm256_shuffle_epi8(second_high, _mm256_and_si256(_mm256_srli_epi16(now, 4), nibble)));
 	__m256i third = _mm256_subs_epu8(before(now, last, 2), _mm256_set1_epi8((char)(0xE0 - 0x80)));
 	__m256i fourth = _mm256_subs_epu8(before(now, last, 3), _mm256_set1_epi8((char)(0xF0 - 0x80)));
 	__m256i expected = _mm256_and_si256(_mm256_or_si256(third, fourth), _mm256_set1_epi8((char)0x80));
@@ -60,8 +61,8 @@ __attribute__((target("avx2"))) static inline __m256i errors_of(__m256i now, __m
 
 __attribute__((target("avx2"))) static bool is_utf8_avx2(const char *text, size_t len) {
 	/* A character that begins in the last three bytes and does not end there. */
-	const __m256i whole = _mm256_setr_epi8(-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
-	                                       -1, -1, -1, -1, -1, -1, -1, -1, -1, (char)0xEF, (char)0xDF, (char)0xBF);
+	const __m256i whole = _mm256_setr_epi8(-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
+	                                       -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, (char)0xEF, (char)0xDF, (char)0xBF);
 	__m256i last = _mm256_setzero_si256(), open = last, bad = last;
 	char rest[64] = {0};
 	size_t blocks = len / 64;

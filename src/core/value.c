@@ -10,8 +10,9 @@ td_type td_value_type(const td_value *v) {
 
 const char *td_value_type_name(const td_value *v) {
 	static const char *const names[] = {
-	    [TD_NONE] = "nothing", [TD_NULL_TYPE] = "NoneType", [TD_BOOL] = "bool", [TD_INTEGER] = "int",
-	    [TD_FLOAT_TYPE] = "float", [TD_STR] = "str", [TD_BYTES] = "bytes", [TD_LIST] = "list", [TD_DICT] = "dict",
+		[TD_NONE] = "nothing", [TD_NULL_TYPE] = "NoneType", [TD_BOOL] = "bool",
+		[TD_INTEGER] = "int",  [TD_FLOAT_TYPE] = "float",   [TD_STR] = "str",
+		[TD_BYTES] = "bytes",  [TD_LIST] = "list",          [TD_DICT] = "dict",
 	};
 	return names[td_value_type(v)];
 }

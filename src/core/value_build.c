@@ -5,7 +5,8 @@
 enum { FIRST_PIECE = 1024, LAST_PIECE = 1 << 20, SMALL_DICT = 8 };
 
 void td__build_begin(td__build *b, td_scope *s, const char *source) {
-	*b = (td__build){.s = s, .seed = td__hash_seed(), .stride = source ? TD__WIDE_NODE : TD__NODE, .piece = FIRST_PIECE};
+	*b =
+		(td__build){.s = s, .seed = td__hash_seed(), .stride = source ? TD__WIDE_NODE : TD__NODE, .piece = FIRST_PIECE};
 	b->place.source = source;
 	b->failed = td_failed(s);
 }
@@ -99,7 +100,8 @@ bool td__build_digits(td__build *b, const char *digits, size_t len) {
 static bool build_text(td__build *b, uint8_t type, const char *data, size_t len) {
 	td_value *v = td__build_push(b, type), made;
 	if (!v) return false;
-	if (len <= TD__SHORT_MOST || len > UINT32_MAX) return take(b, td__node_text(b->s, &made, type, data, len), v, &made);
+	if (len <= TD__SHORT_MOST || len > UINT32_MAX)
+		return take(b, td__node_text(b->s, &made, type, data, len), v, &made);
 	char *text = td__build_alloc(b, len + 1, 1);
 	if (!text) return false;
 	memcpy(text, data, len);

@@ -23,11 +23,11 @@
 #include "core/internal.h"
 
 enum {
-	TD__V_SHORT = 1,      /* text of up to 7 bytes: it lies in the node, NUL included */
-	TD__V_LONG = 2,       /* text of 4 GiB or more: as.big_text */
-	TD__V_DIGITS = 4,     /* an int past 64 bits: as.text, n digits with the sign */
-	TD__V_PLACE = 8,      /* a td__place follows the node */
-	TD__V_BOX = 16,       /* an open container: as.box */
+	TD__V_SHORT = 1,       /* text of up to 7 bytes: it lies in the node, NUL included */
+	TD__V_LONG = 2,        /* text of 4 GiB or more: as.big_text */
+	TD__V_DIGITS = 4,      /* an int past 64 bits: as.text, n digits with the sign */
+	TD__V_PLACE = 8,       /* a td__place follows the node */
+	TD__V_BOX = 16,        /* an open container: as.box */
 	TD__V_WIDE_ITEMS = 32, /* a compact container whose nodes have places */
 };
 enum { TD__NODE = 16, TD__WIDE_NODE = 32, TD__SHORT_MOST = 7, TD__INDEX_FROM = 48 };

@@ -68,8 +68,10 @@ static uint64_t number_hash(const td_value *v) {
 		i = v->as.i;
 	} else {
 		double d = td_value_float(v, 0);
-		if (d >= -0x1p63 && d < 0x1p63 && (double)(int64_t)d == d) i = (int64_t)d;
-		else memcpy(&i, &d, sizeof i);
+		if (d >= -0x1p63 && d < 0x1p63 && (double)(int64_t)d == d)
+			i = (int64_t)d;
+		else
+			memcpy(&i, &d, sizeof i);
 	}
 	return fold((uint64_t)i ^ ODD1, td__hash_seed() ^ ODD2);
 }

@@ -224,12 +224,14 @@ static bool copy_node(td_scope *s, jobs *work, td_value *to, const td_value *fro
 		if (c.len) {
 			if (!td__grow(work->tmp, &work->items, &work->capacity, work->len + 1, sizeof(job))) return false;
 			((job *)work->items)[work->len++] =
-			    (job){c.nodes, to->as.box->items, c.len * (from->type == TD_DICT ? 2 : 1), c.stride, c.stride};
+				(job){c.nodes, to->as.box->items, c.len * (from->type == TD_DICT ? 2 : 1), c.stride, c.stride};
 		}
 		/* The keys are not there yet, but an index needs their hashes only: it is filled from the original's. */
 		to->as.box->len = (uint32_t)c.len;
 		if (from->type == TD_DICT && c.len > TD__INDEX_FROM) {
-			td__box source = {.items = c.nodes, .len = (uint32_t)c.len, .stride = (uint32_t)c.stride,
+			td__box source = {.items = c.nodes,
+			                  .len = (uint32_t)c.len,
+			                  .stride = (uint32_t)c.stride,
 			                  .capacity = (uint32_t)c.len};
 			if (!copy_index(s, &source)) return false;
 			to->as.box->index = source.index;
@@ -299,7 +301,8 @@ const td_value *td__keep_value(td_scope *up, const td_value *value) {
 static bool need_container(td_scope *s, const td_value *v, uint8_t type, const char *what) {
 	if (!td__enter(s) || !td__need_handle(s, what, v)) return false;
 	if (v->type != type) {
-		td_raise(s, TD_TypeError, "%s must be %s, not %s", what, type == TD_LIST ? "list" : "dict", td_value_type_name(v));
+		td_raise(s, TD_TypeError, "%s must be %s, not %s", what, type == TD_LIST ? "list" : "dict",
+		         td_value_type_name(v));
 		return false;
 	}
 	if (!(v->flags & TD__V_BOX)) {
@@ -438,7 +441,8 @@ bool td_value_remove(td_scope *s, td_value *dict, const char *key) {
 	td__box *box = dict->as.box;
 	td__items pairs = {box->items, box->len, box->stride};
 	size_t pair = 2 * (size_t)box->stride;
-	memmove((void *)td__pair_key(&pairs, (size_t)at), td__pair_key(&pairs, (size_t)at + 1), (box->len - (size_t)at - 1) * pair);
+	memmove((void *)td__pair_key(&pairs, (size_t)at), td__pair_key(&pairs, (size_t)at + 1),
+	        (box->len - (size_t)at - 1) * pair);
 	pairs.len = --box->len;
 	if (box->index.slots) td__index_fill(&box->index, &pairs);
 	return true;

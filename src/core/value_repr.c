@@ -13,10 +13,14 @@ static void put_hex(td__buffer *b, char letter, uint32_t c, int digits) {
 static void put_escaped(td__buffer *b, uint32_t c, char quote) {
 	char out[4] = {'\\'};
 	out[1] = c == '\n' ? 'n' : c == '\r' ? 'r' : c == '\t' ? 't' : c == (uint32_t)quote || c == '\\' ? (char)c : 0;
-	if (out[1]) td__buffer_put(b, out, 2);
-	else if (c < 0x100) put_hex(b, 'x', c, 2);
-	else if (c < 0x10000) put_hex(b, 'u', c, 4);
-	else put_hex(b, 'U', c, 8);
+	if (out[1])
+		td__buffer_put(b, out, 2);
+	else if (c < 0x100)
+		put_hex(b, 'x', c, 2);
+	else if (c < 0x10000)
+		put_hex(b, 'u', c, 4);
+	else
+		put_hex(b, 'U', c, 8);
 }
 
 static char quote_of(td_bytes text) {
@@ -44,8 +48,10 @@ static void put_bytes(td__buffer *b, td_bytes bytes) {
 	td__buffer_char(b, quote);
 	for (size_t i = 0; i < bytes.len; i++) {
 		unsigned char c = (unsigned char)bytes.data[i];
-		if (c >= 0x20 && c < 0x7F && c != (unsigned char)quote && c != '\\') td__buffer_char(b, (char)c);
-		else put_escaped(b, c, quote);
+		if (c >= 0x20 && c < 0x7F && c != (unsigned char)quote && c != '\\')
+			td__buffer_char(b, (char)c);
+		else
+			put_escaped(b, c, quote);
 	}
 	td__buffer_char(b, quote);
 }
@@ -55,8 +61,10 @@ static void put_scalar(td__buffer *b, const td_value *v) {
 	switch ((td_type)v->type) {
 	case TD_BOOL: td__buffer_put(b, v->as.b ? "True" : "False", v->as.b ? 4 : 5); break;
 	case TD_INTEGER:
-		if (v->flags & TD__V_DIGITS) td__buffer_put(b, v->as.text, v->n);
-		else td__buffer_put(b, number, td__int_text(number, v->as.i));
+		if (v->flags & TD__V_DIGITS)
+			td__buffer_put(b, v->as.text, v->n);
+		else
+			td__buffer_put(b, number, td__int_text(number, v->as.i));
 		break;
 	case TD_FLOAT_TYPE: td__buffer_put(b, number, td__float_text(number, v->as.d)); break;
 	case TD_STR: put_text(b, td__text_of(v)); break;

@@ -65,9 +65,12 @@ static bool put_int(td__json_writer *w, const td_value *v) {
 }
 
 static bool put_word(td__json_writer *w, const td_value *v) {
-	if (v->type == TD_NULL_TYPE) td__buffer_lit(&w->out, "null");
-	else if (v->as.b) td__buffer_lit(&w->out, "true");
-	else td__buffer_lit(&w->out, "false");
+	if (v->type == TD_NULL_TYPE)
+		td__buffer_lit(&w->out, "null");
+	else if (v->as.b)
+		td__buffer_lit(&w->out, "true");
+	else
+		td__buffer_lit(&w->out, "false");
 	return !w->out.failed;
 }
 
@@ -84,8 +87,10 @@ static bool put_key(td__json_writer *w, const td_value *key, bool *skipped) {
 		return false;
 	default:
 		td__buffer_char(&w->out, '"');
-		if (key->type == TD_FLOAT_TYPE) ok = put_float(w, key->as.d);
-		else ok = key->type == TD_INTEGER ? put_int(w, key) : put_word(w, key);
+		if (key->type == TD_FLOAT_TYPE)
+			ok = put_float(w, key->as.d);
+		else
+			ok = key->type == TD_INTEGER ? put_int(w, key) : put_word(w, key);
 		td__buffer_char(&w->out, '"');
 		return ok && !w->out.failed;
 	}

@@ -135,8 +135,10 @@ static bool read_number(reader *r) {
 	p += negative;
 	const char *digits = p;
 	if (!is_digit(r, p)) return fail(r, "Expecting value", start);
-	if (*p == '0') p++;
-	else while (is_digit(r, p)) p++;
+	if (*p == '0')
+		p++;
+	else
+		while (is_digit(r, p)) p++;
 	const char *digits_end = p;
 	bool is_float = false;
 	if (p < r->end && *p == '.' && is_digit(r, p + 1)) {
@@ -204,8 +206,16 @@ static bool say_duplicate(reader *r, size_t object) {
 	TD_SCOPE(tmp, r->s);
 	td__build b;
 	td__build_begin(&b, tmp, r->src->o.positions ? "" : NULL);
-	reader again = {.s = tmp, .src = r->src, .b = &b, .text = r->text, .p = r->text + object, .end = r->end,
-	                .counted = r->text + object, .line = 1, .column = 1, .seen = td_value_new_dict(tmp)};
+	reader again = {.s = tmp,
+	                .src = r->src,
+	                .b = &b,
+	                .text = r->text,
+	                .p = r->text + object,
+	                .end = r->end,
+	                .counted = r->text + object,
+	                .line = 1,
+	                .column = 1,
+	                .seen = td_value_new_dict(tmp)};
 	td__buffer_begin(&again.unescaped, tmp);
 	if (again.seen) read_value(&again);
 	td__buffer_drop(&again.unescaped);
@@ -238,7 +248,8 @@ static bool read_key(reader *r) {
 static bool open_container(reader *r, bool *empty) {
 	bool dict = *r->p == '{';
 	if (r->b->depth >= (size_t)r->src->o.max_depth) {
-		td_raise(r->s, TD_RecursionError, "maximum recursion depth exceeded while decoding a JSON %s from a unicode string",
+		td_raise(r->s, TD_RecursionError,
+		         "maximum recursion depth exceeded while decoding a JSON %s from a unicode string",
 		         dict ? "object" : "array");
 		return false;
 	}
@@ -291,8 +302,15 @@ static bool read_value(reader *r) {
 }
 
 bool td__json_exact(td_scope *s, const td__json_source *src, td__build *b, size_t *end) {
-	reader r = {.s = s, .src = src, .b = b, .text = src->text, .p = src->text + src->start, .end = src->text + src->len,
-	            .counted = src->text, .line = (uint32_t)src->first_line, .column = 1};
+	reader r = {.s = s,
+	            .src = src,
+	            .b = b,
+	            .text = src->text,
+	            .p = src->text + src->start,
+	            .end = src->text + src->len,
+	            .counted = src->text,
+	            .line = (uint32_t)src->first_line,
+	            .column = 1};
 	td__buffer_begin(&r.unescaped, s);
 	if (src->whole) skip_space(&r);
 	bool ok = read_value(&r);

@@ -41,8 +41,8 @@ static const char *unescape_unicode(const char *p, char **out) {
 /* A text with escapes, the first at slash. Makes room for as many bytes as stand in its quotes, and gives back what was
  * not needed. */
 const char *td__json_escaped(td__json_fast_reader *f, const char *begin, const char *slash, td_value *v) {
-	static const char letters[128] = {['"'] = '"',  ['\\'] = '\\', ['/'] = '/',  ['b'] = '\b',
-	                                  ['f'] = '\f', ['n'] = '\n',  ['r'] = '\r', ['t'] = '\t'};
+	static const char letters[128] = {
+		['"'] = '"', ['\\'] = '\\', ['/'] = '/', ['b'] = '\b', ['f'] = '\f', ['n'] = '\n', ['r'] = '\r', ['t'] = '\t'};
 	const char *end = slash;
 	while (*end == '\\') {
 		if (!end[1]) return NULL;

@@ -40,7 +40,7 @@ TARGET static inline uint32_t specials(vector x) {
 TARGET static const char *skip_more_space(const fast *f, const char *p) {
 #if VECTOR
 	const __m128i blank = _mm_set1_epi8(' '), newline = _mm_set1_epi8('\n'), tab = _mm_set1_epi8('\t'),
-	              cr = _mm_set1_epi8('\r');
+				  cr = _mm_set1_epi8('\r');
 	for (; p <= f->last16; p += 16) {
 		__m128i x = _mm_loadu_si128((const __m128i *)(const void *)p);
 		__m128i space = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(x, blank), _mm_cmpeq_epi8(x, newline)),

@@ -60,7 +60,7 @@ static bool write_piece(td_scope *s, td_bytes text, void *f) {
 	return td_file_write(s, f, text.data); /* JSON text holds no NUL: it is written as \u0000 */
 }
 
-bool (td_json_dump)(td_scope *s, const td_value *v, td_file *f, const td_json_dumps_opts *opts) {
+bool(td_json_dump)(td_scope *s, const td_value *v, td_file *f, const td_json_dumps_opts *opts) {
 	if (!td__enter_opts(s, opts) || !td__need_handle(s, "v", v) || !td__need_handle(s, "f", f)) return false;
 	td__json_writer w;
 	if (!td__json_write_begin(&w, s, opts)) return false;
@@ -101,7 +101,7 @@ static bool is_blank(td_bytes line) {
 	return true;
 }
 
-bool (td_json_lines_next)(td_scope *s, td_json_lines *it) {
+bool(td_json_lines_next)(td_scope *s, td_json_lines *it) {
 	if (!td__enter(s) || !td__need_handle(s, "it", it)) return false;
 	if (it->turn) td_scope_close(it->turn);
 	it->turn = NULL;

@@ -19,8 +19,8 @@ void td__json_error(td_scope *s, const td__json_source *src, const char *message
 	for (size_t i = 0; i < line_start; i++) line += src->text[i] == '\n';
 	int64_t column = (int64_t)td__utf8_count(src->text + line_start, at - line_start) + 1;
 	int64_t position = (int64_t)td__utf8_count(src->text, at);
-	td_error *e = td__error_new(s, TD_JSONDecodeError, "%s: line %lld column %lld (char %lld)", message, (long long)line,
-	                            (long long)column, (long long)position);
+	td_error *e = td__error_new(s, TD_JSONDecodeError, "%s: line %lld column %lld (char %lld)", message,
+	                            (long long)line, (long long)column, (long long)position);
 	if (!e) return;
 	e->line = line;
 	e->column = column;

@@ -11,8 +11,8 @@
 typedef struct td__json_source {
 	const char *text; /* text[len] is NUL */
 	size_t len;
-	size_t start; /* where the value begins; errors count from text all the same */
-	bool whole;   /* white space around the value, and nothing else, may stand in text */
+	size_t start;     /* where the value begins; errors count from text all the same */
+	bool whole;       /* white space around the value, and nothing else, may stand in text */
 	bool strict_utf8; /* surrogates are no UTF-8: what a text file's decoder says, before any JSON is seen */
 	int64_t first_line;
 	td_json_loads_opts o; /* with its defaults filled in */

@@ -19,8 +19,9 @@ static inline char escape_of(unsigned char c) {
 
 #ifdef __SSE2__
 static inline unsigned specials(__m128i x, bool utf8) {
-	__m128i special = _mm_or_si128(_mm_cmpeq_epi8(_mm_min_epu8(x, _mm_set1_epi8(0x1F)), x),
-	                               _mm_or_si128(_mm_cmpeq_epi8(x, _mm_set1_epi8('"')), _mm_cmpeq_epi8(x, _mm_set1_epi8('\\'))));
+	__m128i special =
+		_mm_or_si128(_mm_cmpeq_epi8(_mm_min_epu8(x, _mm_set1_epi8(0x1F)), x),
+	                 _mm_or_si128(_mm_cmpeq_epi8(x, _mm_set1_epi8('"')), _mm_cmpeq_epi8(x, _mm_set1_epi8('\\'))));
 	if (!utf8) special = _mm_or_si128(special, _mm_cmpeq_epi8(_mm_max_epu8(x, _mm_set1_epi8(0x7F)), x));
 	return (unsigned)_mm_movemask_epi8(special);
 }

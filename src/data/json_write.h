@@ -14,7 +14,7 @@ typedef struct td__json_writer {
 	size_t item_len, key_len, indent_len;
 	char item_first[16], key_first[16]; /* the separators again, if they are that short: copied without a call */
 	bool indented;
-	bool says_value;                                  /* as Python's own encoder, which names the float it refuses */
+	bool says_value; /* as Python's own encoder, which names the float it refuses */
 	bool (*drain)(td_scope *s, td_bytes text, void *arg); /* NULL: all stays in out */
 	void *drain_arg;
 } td__json_writer;

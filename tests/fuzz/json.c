@@ -13,8 +13,10 @@ static void try_all(td_scope *s, const uint8_t *data, size_t size) {
 	const char *text = NULL;
 	if (v) {
 		text = td_json_dumps(c, v);
-		if (!td_value_equal(v, v)) text = ""; /* it holds a NaN: nothing below would be equal */
-		else if (!td_value_equal(v, td_json_loads(c, text))) abort();
+		if (!td_value_equal(v, v))
+			text = ""; /* it holds a NaN: nothing below would be equal */
+		else if (!td_value_equal(v, td_json_loads(c, text)))
+			abort();
 		placed = td_json_loads_bytes(c, ((td_bytes){bytes, size}), .positions = true);
 		if (*text && !td_value_equal(v, placed)) abort();
 		if (*text && !td_value_equal(v, td_value_copy(c, placed))) abort();

@@ -15,7 +15,7 @@ static const char *answer(td_scope *t, td_bytes document) {
 int main(int argc, char **argv) {
 	TD_MAIN(s, argc, argv);
 	td_file *in = td_os_fdopen(s, 0, "rb", .keep_fd = true);
-	TD_LOOP(t, s) {
+	TD_LOOP (t, s) {
 		uint32_t len;
 		td_bytes head = td_file_read_bytes(t, in, .n = TD_INT(4));
 		if (head.len < 4) break;
