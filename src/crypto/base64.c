@@ -10,7 +10,7 @@ static bool need_bytes(td_scope *s, td_bytes data) {
 	return td__need_handle(s, "data", data.data);
 }
 
-static td_bytes error(td_scope *s, const char *message) {
+static td_bytes wrong(td_scope *s, const char *message) {
 	td_raise(s, TD_binascii_Error, "%s", message);
 	return nothing;
 }
@@ -67,13 +67,13 @@ static td_bytes decode64(td_scope *s, const char *text, const char *alt, bool st
 	unsigned left = 0;
 	int quad = 0, pads = 0;
 	bool padded = false;
-	if (strict && len && text[0] == '=') return error(s, "Leading padding not allowed");
+	if (strict && len && text[0] == '=') return wrong(s, "Leading padding not allowed");
 	for (size_t i = 0; i < len; i++) {
 		unsigned char c = (unsigned char)text[i];
 		if (c == '=') {
 			padded = true;
 			if (quad >= 2 && quad + ++pads >= 4) {
-				if (strict && i + 1 < len) return error(s, "Excess data after padding");
+				if (strict && i + 1 < len) return wrong(s, "Excess data after padding");
 				out[n] = '\0';
 				return (td_bytes){(char *)out, n};
 			}
@@ -81,10 +81,10 @@ static td_bytes decode64(td_scope *s, const char *text, const char *alt, bool st
 		}
 		int digit = digit64(c, alt);
 		if (digit < 0) {
-			if (strict) return error(s, "Only base64 data is allowed");
+			if (strict) return wrong(s, "Only base64 data is allowed");
 			continue;
 		}
-		if (strict && padded) return error(s, "Discontinuous padding not allowed");
+		if (strict && padded) return wrong(s, "Discontinuous padding not allowed");
 		pads = 0;
 		digits++;
 		switch (quad) {
@@ -111,7 +111,7 @@ static td_bytes decode64(td_scope *s, const char *text, const char *alt, bool st
 		         digits);
 		return nothing;
 	}
-	if (quad) return error(s, "Incorrect padding");
+	if (quad) return wrong(s, "Incorrect padding");
 	out[n] = '\0';
 	return (td_bytes){(char *)out, n};
 }
@@ -178,20 +178,20 @@ const char *(td_base64_b32encode)(td_scope *s, td_bytes data) {
 td_bytes(td_base64_b32decode)(td_scope *s, const char *text) {
 	if (!td__enter(s) || !td__need_text(s, "text", text)) return nothing;
 	size_t len = strlen(text), pads = 0, n = 0;
-	if (len % 8) return error(s, "Incorrect padding");
+	if (len % 8) return wrong(s, "Incorrect padding");
 	while (pads < len && text[len - 1 - pads] == '=') pads++;
 	unsigned char *out = td__alloc_raw(s, len / 8 * 5 + 1);
 	if (!out) return nothing;
 	uint64_t group = 0;
 	for (size_t i = 0; i < len; i++) {
 		const char *found = i < len - pads ? memchr(letters32, text[i], 32) : letters32;
-		if (!found) return error(s, "Non-base32 digit found");
+		if (!found) return wrong(s, "Non-base32 digit found");
 		group = group << 5 | (uint64_t)(found - letters32);
 		if (i % 8 < 7) continue;
 		for (int k = 4; k >= 0; k--) out[n++] = (unsigned char)(group >> (8 * k));
 		group = 0;
 	}
-	if (pads != 0 && pads != 1 && pads != 3 && pads != 4 && pads != 6) return error(s, "Incorrect padding");
+	if (pads != 0 && pads != 1 && pads != 3 && pads != 4 && pads != 6) return wrong(s, "Incorrect padding");
 	n -= (5 * pads + 7) / 8;
 	out[n] = '\0';
 	return (td_bytes){(char *)out, n};
@@ -225,13 +225,13 @@ static td_bytes decode16(td_scope *s, const char *text, bool small, const char *
 	if (!out) return nothing;
 	if (!small) { /* base64.b16decode looks at the letters first */
 		for (size_t i = 0; i < len; i++) {
-			if (hex_digit(text[i], false) < 0) return error(s, bad);
+			if (hex_digit(text[i], false) < 0) return wrong(s, bad);
 		}
 	}
-	if (len % 2) return error(s, "Odd-length string");
+	if (len % 2) return wrong(s, "Odd-length string");
 	for (size_t i = 0; i < len; i += 2) {
 		int high = hex_digit(text[i], small), low = hex_digit(text[i + 1], small);
-		if (high < 0 || low < 0) return error(s, bad);
+		if (high < 0 || low < 0) return wrong(s, bad);
 		out[i / 2] = (unsigned char)(high << 4 | low);
 	}
 	out[len / 2] = '\0';
