@@ -141,6 +141,30 @@ static value quoted(td_scope *s, value v) {
 	return v.kind == 's' ? text_value(td_str_repr(s, td_strndup(s, v.text, v.len))) : as_text(s, v);
 }
 
+/* As ascii() shows it: what is beyond ASCII by its number. */
+static value escaped(td_scope *s, value v) {
+	v = quoted(s, v);
+	char *out = td_alloc(s, v.len * 5 + 12);
+	if (!out) return v;
+	size_t n = 0;
+	for (size_t i = 0; i < v.len;) {
+		unsigned char c = (unsigned char)v.text[i];
+		size_t len = c < 0xC0 ? 1 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4;
+		uint32_t point = len == 1 ? c : c & (0x7Fu >> len);
+		for (size_t k = 1; k < len && i + k < v.len; k++) point = point << 6 | ((unsigned char)v.text[i + k] & 0x3F);
+		if (c < 0x80)
+			out[n++] = (char)c;
+		else
+			n += (size_t)snprintf(out + n, 12,
+			                      point < 0x100     ? "\\x%02x"
+			                      : point < 0x10000 ? "\\u%04x"
+			                                        : "\\U%08x",
+			                      point);
+		i += len;
+	}
+	return (value){.kind = 's', .text = out, .len = n};
+}
+
 static size_t characters(const char *text, size_t len) {
 	size_t n = 0;
 	for (size_t i = 0; i < len; i++) n += ((unsigned char)text[i] & 0xC0) != 0x80;
@@ -174,9 +198,48 @@ static size_t number_at(const char **p) {
 
 /* --- the styles --- */
 
-/* printf knows what Python's % does with numbers; the length letters are ours. false: a text where a number is wanted. */
+/* x, X and o: Python gives them a sign, and octal "0o" with a "#". */
+static bool put_percent_radix(td_scope *s, td__log_buffer *out, const char *spec, char c, value v) {
+	if (v.kind != 'i') return false;
+	bool minus = false, zero = false, alternate = false;
+	char sign = 0;
+	const char *p = spec;
+	for (; *p && strchr("#0+ -", *p); p++) {
+		minus = minus || *p == '-';
+		zero = zero || *p == '0';
+		alternate = alternate || *p == '#';
+		if (*p == '+' || (*p == ' ' && !sign)) sign = *p;
+	}
+	size_t width = number_at(&p), precision = 0;
+	if (*p == '.') {
+		p++;
+		precision = number_at(&p);
+	}
+	unsigned long long n = v.i < 0 ? 0 - (unsigned long long)v.i : (unsigned long long)v.i;
+	const char *digits = c == 'x'   ? td_format(s, "%llx", n)
+	                     : c == 'X' ? td_format(s, "%llX", n)
+	                                : td_format(s, "%llo", n);
+	digits = td_str_zfill(s, digits, (int)precision);
+	char before[4] = "";
+	size_t len = 0;
+	if (v.i < 0 || sign) before[len++] = v.i < 0 ? '-' : sign;
+	if (alternate) {
+		before[len++] = '0';
+		before[len++] = c;
+	}
+	before[len] = 0;
+	if (zero && !minus) {
+		digits = td_str_zfill(s, digits, width > len ? (int)(width - len) : 0);
+	}
+	const char *all = td_format(s, "%s%s", before, digits);
+	put_padded(out, all, strlen(all), width, minus ? '<' : '>', " ", 1);
+	return true;
+}
+
+/* printf knows what Python's % does with other numbers; the length letters are ours. false: a text where a number is wanted. */
 static bool put_percent_number(td_scope *s, td__log_buffer *out, const char *spec, size_t flags, char c, value v) {
 	if (v.kind == 's') return false;
+	if (strchr("oxX", c)) return put_percent_radix(s, out, spec, c, v);
 	char format[48];
 	if (flags > 30) return false;
 	memcpy(format, spec, flags);
@@ -203,7 +266,7 @@ static bool put_percent(td_scope *s, td__log_buffer *out, const char *spec, valu
 	while (flags && strchr("hlL", spec[flags - 1])) flags--;
 	if (strchr("diouxXeEfFgG", c)) return put_percent_number(s, out, spec, flags, c, v);
 	if (c == 'c') return false;
-	v = c == 's' ? as_text(s, v) : quoted(s, v);
+	v = c == 's' ? as_text(s, v) : c == 'a' ? escaped(s, v) : quoted(s, v);
 	const char *p = spec;
 	bool minus = false;
 	for (; *p && strchr("#0+ -", *p); p++) minus = minus || *p == '-';
@@ -237,6 +300,25 @@ static const char *binary(td_scope *s, uint64_t n) {
 	return td_strdup(s, p);
 }
 
+/* A float with a precision and no letter: %g that keeps a ".0" and goes over to an exponent one digit earlier. */
+static const char *brace_float(td_scope *s, double f, int precision) {
+	const char *e = td_format(s, "%.*e", precision - 1, f), *mark = strchr(e, 'e');
+	if (!mark) return e; /* inf, nan */
+	int exponent = 0;
+	for (const char *p = mark + 2; isdigit((unsigned char)*p); p++) exponent = exponent * 10 + (*p - '0');
+	if (mark[1] == '-') exponent = -exponent;
+	if (exponent >= -4 && exponent < precision - 1) {
+		const char *g = td_format(s, "%.*g", precision, f);
+		return strchr(g, '.') ? g : td_format(s, "%s.0", g);
+	}
+	size_t len = (size_t)(mark - e);
+	if (memchr(e, '.', len)) {
+		while (e[len - 1] == '0') len--;
+		if (e[len - 1] == '.') len--;
+	}
+	return td_format(s, "%.*s%s", (int)len, e, mark);
+}
+
 /* The number without its sign, by the letter at the end of a format specification. NULL: not a letter for numbers. */
 static const char *brace_digits(td_scope *s, value v, char type, bool alternate, int precision) {
 	double f = v.kind == 'f' ? v.f : (double)v.i;
@@ -255,9 +337,8 @@ static const char *brace_digits(td_scope *s, value v, char type, bool alternate,
 	case 'G': return td_format(s, "%.*G", places, f);
 	case '%': return td_format(s, "%.*f%%", places, f * 100);
 	case 0:
-		if (v.kind == 'f')
-			return precision < 0 ? td_float_repr(s, f) : td_format(s, "%.*g", precision ? precision : 1, f);
-		return td_format(s, "%llu", i);
+		if (v.kind == 'f') return precision < 0 ? td_float_repr(s, f) : brace_float(s, f, precision ? precision : 1);
+		return precision < 0 ? td_format(s, "%llu", i) : NULL;
 	default: break;
 	}
 	if (v.kind == 'f' || precision >= 0) return NULL;
@@ -272,7 +353,10 @@ static const char *brace_digits(td_scope *s, value v, char type, bool alternate,
 }
 
 static bool put_brace(td_scope *s, td__log_buffer *out, const td__log_piece *piece, value v) {
-	if (piece->conversion) v = piece->conversion == 's' ? as_text(s, v) : quoted(s, v);
+	if (piece->conversion == 's')
+		v = as_text(s, v);
+	else if (piece->conversion)
+		v = piece->conversion == 'a' ? escaped(s, v) : quoted(s, v);
 	const char *p = piece->spec, *fill = " ";
 	size_t fill_len = 1, first = *p ? 1 : 0;
 	while (((unsigned char)p[first] & 0xC0) == 0x80) first++;
@@ -505,7 +589,7 @@ td_formatter *(td_logging_formatter)(td_scope *s, const td_logging_formatter_opt
 	f->datefmt = o.datefmt ? td_strdup(s, o.datefmt) : NULL;
 	f->defaults = o.defaults ? td_value_copy(s, o.defaults) : NULL;
 	const char *plain = *style == '%' ? "%(message)s" : *style == '{' ? "{message}" : "${message}";
-	const char *fmt = td_strdup(s, o.fmt ? o.fmt : plain);
+	const char *fmt = td_strdup(s, o.fmt && *o.fmt ? o.fmt : plain); /* Python takes "" for none, too */
 	if (td_failed(s)) return NULL;
 	return td__log_compile(s, f, fmt, !o.no_validate) ? f : NULL;
 }
