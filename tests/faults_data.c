@@ -60,7 +60,7 @@ TD_FAULT_SCENARIO(wrong_arguments) {
 	td_catch(attempt, TD_ArgumentError);
 }
 
-TD_FAULT_SCENARIO(machine) {
+TD_FAULT_SCENARIO(platform_facts) {
 	td_platform_platform(s);
 	td_platform_architecture(s);
 	td_platform_freedesktop_os_release(s);
