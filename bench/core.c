@@ -72,7 +72,7 @@ static void raise_and_catch(td_scope *s) {
 
 static void a_turn_of_a_loop(td_scope *s) {
 	int turns = 0;
-	TD_LOOP(t, s) {
+	TD_LOOP (t, s) {
 		if (++turns == TIMES) break;
 	}
 }
@@ -82,14 +82,14 @@ static const struct {
 	void (*run)(td_scope *s);
 	int times;
 } items[] = {
-    {"scope, opened and closed", scope_empty, TIMES},
-    {"scope with one small allocation", scope_with_one_allocation, TIMES},
-    {"calloc + free", malloc_and_free, TIMES},
-    {"scope with ten small allocations", scope_with_ten_allocations, TIMES},
-    {"ten calloc + free", ten_mallocs_and_frees, TIMES},
-    {"scope with a cleanup", scope_with_a_cleanup, TIMES},
-    {"error raised and caught", raise_and_catch, TIMES / 4},
-    {"one turn of TD_LOOP", a_turn_of_a_loop, TIMES},
+	{"scope, opened and closed", scope_empty, TIMES},
+	{"scope with one small allocation", scope_with_one_allocation, TIMES},
+	{"calloc + free", malloc_and_free, TIMES},
+	{"scope with ten small allocations", scope_with_ten_allocations, TIMES},
+	{"ten calloc + free", ten_mallocs_and_frees, TIMES},
+	{"scope with a cleanup", scope_with_a_cleanup, TIMES},
+	{"error raised and caught", raise_and_catch, TIMES / 4},
+	{"one turn of TD_LOOP", a_turn_of_a_loop, TIMES},
 };
 
 int main(int argc, char **argv) {

@@ -2,7 +2,8 @@
 #include <tend.h>
 
 static void deploy(td_scope *s, const char *version) {
-	td_subprocess_run(s, TD_ARGV("sh", "deploy.sh", "--version", version), .check = true, .capture_output = true, .text = true);
+	td_subprocess_run(s, TD_ARGV("sh", "deploy.sh", "--version", version), .check = true, .capture_output = true,
+	                  .text = true);
 	td_print(s, "deployed %s", version);
 }
 

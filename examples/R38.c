@@ -4,9 +4,9 @@
 static void work(td_scope *s, int *finished) {
 	TD_SCOPE(service, s);
 	td_signal_cancel_on(service, SIGTERM, SIGINT);
-	TD_LOOP(turn, service) {
-		TD_SCOPE(item, turn, .shield = 5);                                      /* what has begun is finished */
-		if (*finished == 2) td_signal_raise_signal(item, SIGTERM);              /* somebody stops us here */
+	TD_LOOP (turn, service) {
+		TD_SCOPE(item, turn, .shield = 5);                         /* what has begun is finished */
+		if (*finished == 2) td_signal_raise_signal(item, SIGTERM); /* somebody stops us here */
 		td_time_sleep(item, 0.02);
 		*finished += 1;
 		td_print(item, "finished item %d", *finished);

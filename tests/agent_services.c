@@ -31,7 +31,8 @@ static bool spawn(void *with, size_t i) {
 	if (now_world.alive[i]) complain("two alive", i);
 	for (size_t k = 0; k < now_world.m[i].after_count; k++) {
 		agent_state s = now_world.m[now_world.m[i].after[k]].state;
-		if (s == AGENT_WAITING || s == AGENT_STARTING || s == AGENT_BACKOFF) complain("started before what it is after", i);
+		if (s == AGENT_WAITING || s == AGENT_STARTING || s == AGENT_BACKOFF)
+			complain("started before what it is after", i);
 	}
 	now_world.alive[i] = spawn_mask >> i & 1;
 	now_world.asked[i] = false;
@@ -46,7 +47,8 @@ static void ask(void *with, size_t i) {
 	if (now_world.m[i].up) return; /* a restart waits for nobody */
 	for (size_t k = i + 1; k < COUNT; k++) {
 		const agent_machine *m = &now_world.m[k];
-		if (m->state == AGENT_HELD || (m->state == AGENT_STOPPING && !m->up)) complain("stopped before what is after it", i);
+		if (m->state == AGENT_HELD || (m->state == AGENT_STOPPING && !m->up))
+			complain("stopped before what is after it", i);
 	}
 }
 
@@ -90,8 +92,10 @@ static void forget_time(world *w) {
 		agent_machine *m = &w->m[i];
 		if (m->failures > MOST_FAILURES) m->failures = MOST_FAILURES;
 		if (m->timer != INT64_MAX) m->timer = 0;
-		if (m->state != AGENT_STOPPING) m->killed = false;
-		else m->failures = 0; /* both are set anew before they are looked at */
+		if (m->state != AGENT_STOPPING)
+			m->killed = false;
+		else
+			m->failures = 0; /* both are set anew before they are looked at */
 		m->restarts = 0;
 		m->since = m->started_at = 0;
 	}
@@ -243,9 +247,15 @@ static void every_order(td_scope *t, agent_policy policy) {
 	td_unittest_assert_greater(t, count, 500);
 }
 
-TD_TEST(TestServices, test_every_order_of_events_always, .timeout = 120) { every_order(t, AGENT_POLICY_ALWAYS); }
-TD_TEST(TestServices, test_every_order_of_events_on_failure, .timeout = 120) { every_order(t, AGENT_POLICY_ON_FAILURE); }
-TD_TEST(TestServices, test_every_order_of_events_never, .timeout = 120) { every_order(t, AGENT_POLICY_NEVER); }
+TD_TEST(TestServices, test_every_order_of_events_always, .timeout = 120) {
+	every_order(t, AGENT_POLICY_ALWAYS);
+}
+TD_TEST(TestServices, test_every_order_of_events_on_failure, .timeout = 120) {
+	every_order(t, AGENT_POLICY_ON_FAILURE);
+}
+TD_TEST(TestServices, test_every_order_of_events_never, .timeout = 120) {
+	every_order(t, AGENT_POLICY_NEVER);
+}
 
 /* --- the policy --- */
 
@@ -275,9 +285,9 @@ TD_TEST(TestServices, test_policies) {
 		agent_event end;
 		const char *state;
 	} rows[] = {
-	    {AGENT_POLICY_ALWAYS, AGENT_EXITED_OK, "starting"},   {AGENT_POLICY_ALWAYS, AGENT_EXITED_BAD, "starting"},
-	    {AGENT_POLICY_ON_FAILURE, AGENT_EXITED_OK, "stopped"}, {AGENT_POLICY_ON_FAILURE, AGENT_EXITED_BAD, "starting"},
-	    {AGENT_POLICY_NEVER, AGENT_EXITED_OK, "stopped"},      {AGENT_POLICY_NEVER, AGENT_EXITED_BAD, "failed"},
+		{AGENT_POLICY_ALWAYS, AGENT_EXITED_OK, "starting"},    {AGENT_POLICY_ALWAYS, AGENT_EXITED_BAD, "starting"},
+		{AGENT_POLICY_ON_FAILURE, AGENT_EXITED_OK, "stopped"}, {AGENT_POLICY_ON_FAILURE, AGENT_EXITED_BAD, "starting"},
+		{AGENT_POLICY_NEVER, AGENT_EXITED_OK, "stopped"},      {AGENT_POLICY_NEVER, AGENT_EXITED_BAD, "failed"},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		now_world = first(rows[i].policy);

@@ -16,7 +16,8 @@ TD_FAULT_SCENARIO(running_a_command) {
 
 TD_FAULT_SCENARIO(starting_children) {
 	TD_SCOPE(work, s, .grace = 0.5);
-	td_popen *a = td_subprocess_popen(work, TD_ARGV("sleep", "60"), .in = TD_PIPE, .out = TD_DEVNULL, .start_new_session = true);
+	td_popen *a =
+		td_subprocess_popen(work, TD_ARGV("sleep", "60"), .in = TD_PIPE, .out = TD_DEVNULL, .start_new_session = true);
 	td_popen *b = td_subprocess_popen(work, TD_ARGV("cat"), .in = TD_PIPE, .out = TD_PIPE);
 	td_popen_communicate(work, b, .input = "x");
 	td_popen_terminate(work, a);

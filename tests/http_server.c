@@ -486,10 +486,10 @@ TD_TEST(TestHTTPServer, test_the_python_way_to_answer) {
 	td_unittest_assert_equal(
 		t, body_of(said),
 		"<!DOCTYPE HTML>\n<html lang=\"en\">\n    <head>\n        <meta charset=\"utf-8\">\n        <title>Error "
-	    "response</title>\n"
+		"response</title>\n"
 		"    </head>\n    <body>\n        <h1>Error response</h1>\n        <p>Error code: 404</p>\n"
 		"        <p>Message: Not Found.</p>\n        <p>Error code explanation: 404 - no &lt;such&gt; thing.</p>\n    "
-	    "</body>\n</html>\n");
+		"</body>\n</html>\n");
 }
 
 typedef struct events {

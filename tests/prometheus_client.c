@@ -70,7 +70,7 @@ TD_TEST(TestPrometheus, test_histogram_and_summary) {
 		"h_bucket{app=\"a\",le=\"0.5\",zone=\"z\"} 1.0\nh_bucket{app=\"a\",le=\"1.0\",zone=\"z\"} 2.0\n"
 		"h_bucket{app=\"a\",le=\"1e+06\",zone=\"z\"} 2.0\nh_bucket{app=\"a\",le=\"1.234567e+06\",zone=\"z\"} 2.0\n"
 		"h_bucket{app=\"a\",le=\"+Inf\",zone=\"z\"} 3.0\nh_count{app=\"a\",zone=\"z\"} "
-	    "3.0\nh_sum{app=\"a\",zone=\"z\"} 1.00000000125e+09\n",
+		"3.0\nh_sum{app=\"a\",zone=\"z\"} 1.00000000125e+09\n",
 		text(t, r));
 	double value = 0;
 	td_unittest_assert_true(t,

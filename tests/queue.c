@@ -25,7 +25,7 @@ static int number(td_scope *t, td_queue *queue) {
 
 TD_TEST(TestQueue, test_the_three_orders) {
 	td_queue *fifo = td_queue_new(t, sizeof(int)), *lifo = td_lifo_queue_new(t, sizeof(int)),
-	         *least = td_priority_queue_new(t, sizeof(int), by_value);
+			 *least = td_priority_queue_new(t, sizeof(int), by_value);
 	fill(t, fifo);
 	fill(t, lifo);
 	fill(t, least);
@@ -75,7 +75,7 @@ typedef struct line {
 
 static void consumes(td_scope *t, void *arg) {
 	line *l = arg;
-	TD_LOOP(turn, t) {
+	TD_LOOP (turn, t) {
 		int job = 0;
 		if (!td_queue_get(turn, l->jobs, &job) || job < 0) break;
 		atomic_fetch_add(&l->sum, job);

@@ -139,7 +139,7 @@ static int without_memory(int argc, char **argv) {
 		opened = a && b && c && td_failed(a) && td_failed(c);
 		if (td_alloc(c, 10)) return 10;
 		if (td_strdup(c, "x") != td_no_text) return 11;
-		TD_LOOP(turn, c) return 12;
+		TD_LOOP (turn, c) return 12;
 	}
 	const td_error *e = td_catch(root);
 	if (!opened || !e || e->kind != TD_MemoryError) return 13;

@@ -35,8 +35,8 @@ TD_TEST(TestRule2AfterAnError, test_an_uncaught_error_below_fails_the_scope_abov
 		td_unittest_assert_is_none(t, td_alloc(outer, 1));
 		td_unittest_assert_is_not_none(t, td_alloc(sibling, 1)); /* opened before: not concerned */
 		TD_SCOPE(late, outer);
-		td_unittest_assert_true(t, td_failed(late));             /* opened after: born failed */
-		td_unittest_assert_is_none(t, td_catch(late));           /* and has nothing of its own to catch */
+		td_unittest_assert_true(t, td_failed(late));   /* opened after: born failed */
+		td_unittest_assert_is_none(t, td_catch(late)); /* and has nothing of its own to catch */
 		td_unittest_assert_is_not_none(t, td_catch(inner));
 		td_unittest_assert_false(t, td_failed(outer));
 	}

@@ -132,7 +132,7 @@ TD_TEST(TestRule6Threads, test_exit_from_a_thread_cleans_up_that_threads_scopes_
 
 TD_TEST(TestRule6Threads, test_many_threads_leave_nothing_behind) {
 	_Atomic int sum = 0;
-	TD_LOOP(turn, t) {
+	TD_LOOP (turn, t) {
 		for (int i = 0; i < 8; i++) td_thread_start(turn, adds, &sum);
 		if (atomic_load(&sum) >= 40) break;
 	}

@@ -7,7 +7,9 @@
 #include <unistd.h>
 
 static volatile sig_atomic_t old_handler_ran;
-static void old_handler(int number) { old_handler_ran = number; }
+static void old_handler(int number) {
+	old_handler_ran = number;
+}
 
 TD_TEST(TestCancelOn, test_cancels_and_restores) {
 	signal(SIGUSR1, old_handler);

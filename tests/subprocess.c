@@ -89,8 +89,9 @@ TD_TEST(TestRun, test_check_says_what_python_says) {
 	td_subprocess_run(attempt, SH("echo out; echo err >&2; exit 3"), .capture_output = true, .check = true);
 	const td_error *e = td_catch(attempt, TD_CalledProcessError);
 	td_unittest_assert_is_not_none(t, e);
-	td_unittest_assert_equal(t, e->message,
-	                         "Command '['/bin/sh', '-c', 'echo out; echo err >&2; exit 3']' returned non-zero exit status 3.");
+	td_unittest_assert_equal(
+		t, e->message,
+		"Command '['/bin/sh', '-c', 'echo out; echo err >&2; exit 3']' returned non-zero exit status 3.");
 	td_unittest_assert_equal(t, e->process->returncode, 3);
 	td_unittest_assert_equal(t, e->process->out, "out\n");
 	td_unittest_assert_equal(t, e->process->err, "err\n");
@@ -111,7 +112,8 @@ TD_TEST(TestRun, test_timeout_keeps_what_was_said) {
 	td_subprocess_run(attempt, SH("echo part; exec sleep 100"), .capture_output = true, .timeout = 0.3);
 	const td_error *e = td_catch(attempt, TD_TimeoutExpired);
 	td_unittest_assert_is_not_none(t, e);
-	td_unittest_assert_equal(t, e->message, "Command '['/bin/sh', '-c', 'echo part; exec sleep 100']' timed out after 0.3 seconds");
+	td_unittest_assert_equal(t, e->message,
+	                         "Command '['/bin/sh', '-c', 'echo part; exec sleep 100']' timed out after 0.3 seconds");
 	td_unittest_assert_equal(t, e->process->out, "part\n");
 	td_unittest_assert_equal(t, e->process->timeout, 0.3);
 	td_unittest_assert_less(t, now() - start, 10.0);
@@ -120,14 +122,15 @@ TD_TEST(TestRun, test_timeout_keeps_what_was_said) {
 TD_TEST(TestRun, test_timeout_with_a_grandchild_on_the_pipe) {
 	double start = now();
 	td_unittest_assert_raises(t, TD_TimeoutExpired,
-	                          td_subprocess_run(c, SH("sleep 60 & echo $!; wait"), .capture_output = true, .timeout = 0.2,
-	                                            .start_new_session = true));
+	                          td_subprocess_run(c, SH("sleep 60 & echo $!; wait"), .capture_output = true,
+	                                            .timeout = 0.2, .start_new_session = true));
 	td_unittest_assert_less(t, now() - start, 10.0);
 }
 
 TD_TEST(TestRun, test_timeout_reaches_the_whole_group) {
 	TD_SCOPE(attempt, t);
-	td_subprocess_run(attempt, SH("sleep 60 & echo $!; wait"), .out = TD_PIPE, .timeout = 0.3, .start_new_session = true);
+	td_subprocess_run(attempt, SH("sleep 60 & echo $!; wait"), .out = TD_PIPE, .timeout = 0.3,
+	                  .start_new_session = true);
 	const td_error *e = td_catch(attempt, TD_TimeoutExpired);
 	td_unittest_assert_is_not_none(t, e);
 	int grandchild = (int)td_int(t, e->process->out);
@@ -146,25 +149,25 @@ TD_TEST(TestRun, test_timeout_reaches_the_whole_group) {
 
 TD_TEST(TestRun, test_scope_deadline_is_not_timeout_expired) {
 	td_unittest_assert_raises(t, TD_TimeoutError, ({
-		                          TD_SCOPE(hurried, c, .timeout = 0.1, .grace = 0.1);
-		                          td_subprocess_run(hurried, TD_ARGV("sleep", "60"));
-	                          }));
+								  TD_SCOPE(hurried, c, .timeout = 0.1, .grace = 0.1);
+								  td_subprocess_run(hurried, TD_ARGV("sleep", "60"));
+							  }));
 }
 
 TD_TEST(TestRun, test_expired_scope_starts_nothing) {
 	td_unittest_assert_raises(t, TD_TimeoutError, ({
-		                          TD_SCOPE(late, c, .timeout = TD_NOW);
-		                          td_subprocess_run(late, TD_ARGV("touch", "started"));
-	                          }));
+								  TD_SCOPE(late, c, .timeout = TD_NOW);
+								  td_subprocess_run(late, TD_ARGV("touch", "started"));
+							  }));
 	td_unittest_assert_equal(t, access("started", F_OK), -1);
 }
 
 TD_TEST(TestRun, test_bad_arguments) {
 	td_unittest_assert_raises_message(t, TD_ValueError, "stdin and input arguments may not both be used.",
 	                                  td_subprocess_run(c, TD_ARGV("cat"), .input = "x", .in = TD_DEVNULL));
-	td_unittest_assert_raises_message(
-	    t, TD_ValueError, "stdout and stderr arguments may not be used with capture_output.",
-	    td_subprocess_run(c, TD_ARGV("cat"), .capture_output = true, .err = TD_DEVNULL));
+	td_unittest_assert_raises_message(t, TD_ValueError,
+	                                  "stdout and stderr arguments may not be used with capture_output.",
+	                                  td_subprocess_run(c, TD_ARGV("cat"), .capture_output = true, .err = TD_DEVNULL));
 	td_unittest_assert_raises(t, TD_TypeError, td_subprocess_run(c, TD_ARGV("echo", NULL, "x")));
 	td_unittest_assert_raises(t, TD_TypeError, td_subprocess_run(c, TD_ARGV("echo", td_no_text)));
 	td_unittest_assert_raises(t, TD_IndexError, td_subprocess_run(c, ((td_strs){NULL, 0})));
@@ -183,14 +186,16 @@ TD_TEST(TestRun, test_failed_scope_runs_nothing) {
 
 TD_TEST(TestRun, test_text_folds_line_ends_and_wants_utf8) {
 	const td_completed_process *p =
-	    td_subprocess_run(t, SH("printf 'a\\r\\nb\\rc\\n'"), .capture_output = true, .text = true);
+		td_subprocess_run(t, SH("printf 'a\\r\\nb\\rc\\n'"), .capture_output = true, .text = true);
 	td_unittest_assert_equal(t, p->out, "a\nb\nc\n");
-	td_unittest_assert_raises_message(
-	    t, TD_UnicodeDecodeError, "'utf-8' codec can't decode byte 0xff in position 2: invalid start byte",
-	    td_subprocess_run(c, SH("printf 'ab\\377'"), .capture_output = true, .text = true));
-	td_unittest_assert_raises_message(
-	    t, TD_UnicodeDecodeError, "'utf-8' codec can't decode byte 0xe2 in position 1: unexpected end of data",
-	    td_subprocess_run(c, SH("printf 'a\\342\\202'"), .capture_output = true, .text = true));
+	td_unittest_assert_raises_message(t, TD_UnicodeDecodeError,
+	                                  "'utf-8' codec can't decode byte 0xff in position 2: invalid start byte",
+	                                  td_subprocess_run(c, SH("printf 'ab\\377'"), .capture_output = true,
+	                                                    .text = true));
+	td_unittest_assert_raises_message(t, TD_UnicodeDecodeError,
+	                                  "'utf-8' codec can't decode byte 0xe2 in position 1: unexpected end of data",
+	                                  td_subprocess_run(c, SH("printf 'a\\342\\202'"), .capture_output = true,
+	                                                    .text = true));
 }
 
 TD_TEST(TestRun, test_shell_and_its_errors) {
@@ -236,7 +241,8 @@ TD_TEST(TestChild, test_streams_to_a_descriptor_and_swapped) {
 	td_unittest_assert_equal(t, td_subprocess_check_output(t, TD_ARGV("cat", "log")), "out\nerr\n");
 	/* 1 becomes 2 and 2 becomes 1: neither may be overwritten before it is used. */
 	int saved1 = dup(1), saved2 = dup(2);
-	int one = open("one", O_WRONLY | O_CREAT | O_CLOEXEC, 0644), two = open("two", O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+	int one = open("one", O_WRONLY | O_CREAT | O_CLOEXEC, 0644),
+		two = open("two", O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
 	dup2(one, 1);
 	dup2(two, 2);
 	int rc = td_subprocess_call(t, SH("echo out; echo err >&2"), .out = TD_FD(2), .err = TD_FD(1));
@@ -255,7 +261,7 @@ TD_TEST(TestChild, test_parent_without_standard_descriptors) {
 		close(i);
 	}
 	const td_completed_process *p =
-	    td_subprocess_run(t, SH("cat; echo err >&2"), .input = "in", .capture_output = true);
+		td_subprocess_run(t, SH("cat; echo err >&2"), .input = "in", .capture_output = true);
 	for (int i = 0; i < 3; i++) {
 		dup2(saved[i], i);
 		close(saved[i]);
@@ -266,12 +272,13 @@ TD_TEST(TestChild, test_parent_without_standard_descriptors) {
 
 TD_TEST(TestChild, test_environment) {
 	const td_completed_process *p =
-	    td_subprocess_run(t, TD_ARGV("/usr/bin/env"), .env = td_dict(t, "A", "1", "B", "x y"), .capture_output = true);
+		td_subprocess_run(t, TD_ARGV("/usr/bin/env"), .env = td_dict(t, "A", "1", "B", "x y"), .capture_output = true);
 	td_unittest_assert_equal(t, p->out, "A=1\nB=x y\n");
 	setenv("TEND_TEST_OLD", "old", 1);
 	setenv("TEND_TEST_GONE", "gone", 1);
 	p = td_subprocess_run(t, SH("echo $TEND_TEST_OLD-$TEND_TEST_GONE-$TEND_TEST_NEW"),
-	                      .more_env = td_dict(t, "TEND_TEST_NEW", "new", "TEND_TEST_GONE", TD_NULL), .capture_output = true);
+	                      .more_env = td_dict(t, "TEND_TEST_NEW", "new", "TEND_TEST_GONE", TD_NULL),
+	                      .capture_output = true);
 	td_unittest_assert_equal(t, p->out, "old--new\n");
 	td_unittest_assert_raises_message(t, TD_ValueError, "illegal environment variable name",
 	                                  td_subprocess_run(c, TD_ARGV("true"), .env = td_dict(c, "A=B", "1")));
@@ -284,22 +291,22 @@ TD_TEST(TestChild, test_program_is_found_in_its_own_path) {
 	td_subprocess_run(t, TD_ARGV("cp", "/bin/echo", "bin/tend-test-echo"), .check = true);
 	char here[4096];
 	const char *dir = td_format(t, "%s/bin", getcwd(here, sizeof here));
-	const td_completed_process *p = td_subprocess_run(t, TD_ARGV("tend-test-echo", "found"), .env = td_dict(t, "PATH", dir),
-	                                                  .capture_output = true);
+	const td_completed_process *p = td_subprocess_run(t, TD_ARGV("tend-test-echo", "found"),
+	                                                  .env = td_dict(t, "PATH", dir), .capture_output = true);
 	td_unittest_assert_equal(t, p->out, "found\n");
 	td_unittest_assert_raises(t, TD_FileNotFoundError, td_subprocess_run(c, TD_ARGV("tend-test-echo", "found")));
 }
 
 TD_TEST(TestChild, test_executable_is_not_its_name) {
-	const td_completed_process *p = td_subprocess_run(t, TD_ARGV("another", "-c", "echo $0"), .executable = "/bin/sh",
-	                                                  .capture_output = true);
+	const td_completed_process *p =
+		td_subprocess_run(t, TD_ARGV("another", "-c", "echo $0"), .executable = "/bin/sh", .capture_output = true);
 	td_unittest_assert_equal(t, p->out, "another\n");
 }
 
 TD_TEST(TestChild, test_cwd_umask_session_group) {
 	mkdir("sub", 0755);
 	const td_completed_process *p =
-	    td_subprocess_run(t, SH("basename $PWD; umask"), .cwd = "sub", .umask = TD_INT(027), .capture_output = true);
+		td_subprocess_run(t, SH("basename $PWD; umask"), .cwd = "sub", .umask = TD_INT(027), .capture_output = true);
 	td_unittest_assert_equal(t, p->out, "sub\n0027\n");
 	const char *line = "set -- $(cat /proc/self/stat); test $5 = $1 -o $5 = $4 && echo own";
 	p = td_subprocess_run(t, SH(line), .process_group = TD_INT(0), .capture_output = true);
@@ -309,7 +316,9 @@ TD_TEST(TestChild, test_cwd_umask_session_group) {
 	td_unittest_assert_equal(t, p->out, "own\n");
 }
 
-static void ignore(int number) { (void)number; }
+static void ignore(int number) {
+	(void)number;
+}
 
 TD_TEST(TestChild, test_signals_are_fresh) {
 	signal(SIGPIPE, SIG_IGN);
@@ -322,7 +331,7 @@ TD_TEST(TestChild, test_signals_are_fresh) {
 	for (int i = 0; i < 2; i++) {
 		td__spawn_clone3 = i == 0;
 		const td_completed_process *p =
-		    td_subprocess_run(t, TD_ARGV("cat", "/proc/self/status"), .capture_output = true);
+			td_subprocess_run(t, TD_ARGV("cat", "/proc/self/status"), .capture_output = true);
 		td_unittest_assert_in(t, want, p->out);
 	}
 }
@@ -377,7 +386,8 @@ TD_TEST(TestPopen, test_two_commands_piped) {
 }
 
 TD_TEST(TestPopen, test_lines_as_they_come) {
-	td_popen *p = td_subprocess_popen(t, SH("while read line; do echo \"got $line\"; done"), .in = TD_PIPE, .out = TD_PIPE);
+	td_popen *p =
+		td_subprocess_popen(t, SH("while read line; do echo \"got $line\"; done"), .in = TD_PIPE, .out = TD_PIPE);
 	td_file *in = td_popen_stdin(t, p), *out = td_popen_stdout(t, p);
 	td_bytes line;
 	for (int i = 0; i < 3; i++) {
@@ -396,9 +406,9 @@ TD_TEST(TestPopen, test_lines_as_they_come) {
 TD_TEST(TestPopen, test_reading_a_pipe_obeys_the_scope) {
 	td_popen *p = td_subprocess_popen(t, TD_ARGV("sleep", "60"), .out = TD_PIPE);
 	td_unittest_assert_raises(t, TD_TimeoutError, ({
-		                          TD_SCOPE(hurried, c, .timeout = 0.1);
-		                          td_file_readline(hurried, td_popen_stdout(hurried, p));
-	                          }));
+								  TD_SCOPE(hurried, c, .timeout = 0.1);
+								  td_file_readline(hurried, td_popen_stdout(hurried, p));
+							  }));
 }
 
 TD_TEST(TestPopen, test_scope_ends_its_children_together) {
@@ -416,8 +426,8 @@ TD_TEST(TestPopen, test_child_that_ignores_term_is_killed_after_the_grace) {
 	double start = now();
 	{
 		TD_SCOPE(group, t, .grace = 0.3);
-		td_popen *p = td_subprocess_popen(group, SH("trap '' TERM; echo ready; while :; do sleep 0.05; done"), .out = TD_PIPE,
-		                                  .start_new_session = true);
+		td_popen *p = td_subprocess_popen(group, SH("trap '' TERM; echo ready; while :; do sleep 0.05; done"),
+		                                  .out = TD_PIPE, .start_new_session = true);
 		char byte[8];
 		td_unittest_assert_greater(t, read(td_popen_stdout_fd(p), byte, sizeof byte), 0);
 	}

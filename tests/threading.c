@@ -213,7 +213,8 @@ TD_TEST(TestSemaphore, test_no_more_than_its_value, .timeout = 90) {
 }
 
 TD_TEST(TestSemaphore, test_bounds) {
-	td_unittest_assert_raises_message(t, TD_ValueError, "semaphore initial value must be >= 0", td_semaphore_new(c, -1));
+	td_unittest_assert_raises_message(t, TD_ValueError, "semaphore initial value must be >= 0",
+	                                  td_semaphore_new(c, -1));
 	td_semaphore *bounded = td_bounded_semaphore_new(t, 1);
 	td_unittest_assert_raises_message(t, TD_ValueError, "Semaphore released too many times",
 	                                  td_semaphore_release(c, bounded, 1));

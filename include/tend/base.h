@@ -41,7 +41,7 @@
 class td__named {
 	int nothing = 0;
 
-public:
+  public:
 	constexpr td__named() {}
 };
 #define TD__OPTS_GUARD(name) td__named name

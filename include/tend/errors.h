@@ -25,10 +25,10 @@
 TD__BEGIN
 
 struct td_kind {
-	const char *name;   /* as Python's type(e).__name__ */
+	const char *name;    /* as Python's type(e).__name__ */
 	const td_kind *base; /* the kind it descends from; NULL for BaseException */
-	const char *module; /* where Python keeps it; "" for a builtin */
-	const char *doc;    /* when it is raised, in one line */
+	const char *module;  /* where Python keeps it; "" for a builtin */
+	const char *doc;     /* when it is raised, in one line */
 };
 
 /* name, base, module, when. The one list of kinds: declarations, definitions and the reference come from it. */
@@ -127,8 +127,8 @@ TD_API bool td_kind_is(const td_kind *kind, const td_kind *ancestor);
 /* What a failed command leaves in its error. */
 typedef struct td_error_process {
 	td_strs argv;
-	int returncode; /* minus the signal's number when one ended it; -1 with timeout > 0 when it never ended */
-	double timeout; /* seconds, of a TimeoutExpired */
+	int returncode;        /* minus the signal's number when one ended it; -1 with timeout > 0 when it never ended */
+	double timeout;        /* seconds, of a TimeoutExpired */
 	const char *out, *err; /* what was captured; "" when nothing was */
 	size_t out_len, err_len;
 } td_error_process;
@@ -148,12 +148,12 @@ struct td_error {
 	int err_no;           /* errno of an OSError, else 0 */
 	const char *filename; /* "" when there is none */
 	const char *filename2;
-	int64_t line, column; /* of a document, from 1; 0 when it is not about one */
-	int64_t position;     /* in characters as Python counts, from 0; -1 when there is none */
-	const char *source;   /* the document's file name, or "" */
-	int status;           /* of an HTTP answer or of td_sys_exit, else 0 */
+	int64_t line, column;            /* of a document, from 1; 0 when it is not about one */
+	int64_t position;                /* in characters as Python counts, from 0; -1 when there is none */
+	const char *source;              /* the document's file name, or "" */
+	int status;                      /* of an HTTP answer or of td_sys_exit, else 0 */
 	const td_error_process *process; /* of a failed command; never NULL */
-	const char *file;     /* the user's source file and line that made the call */
+	const char *file;                /* the user's source file and line that made the call */
 	unsigned at;
 	const char *function;
 	const td_error_frame *frames; /* frame_count of them, innermost first */
@@ -185,7 +185,7 @@ TD_API void td_reraise(td_scope *s, const td_error *e);
 
 /* Raises a new error that names its cause. Python: raise KIND(…) from cause. */
 TD_API void td_raise_from(td_scope *s, const td_error *cause, const td_kind *kind, const char *fmt, ...)
-    TD__PRINTF(4, 5);
+	TD__PRINTF(4, 5);
 #define td_raise_from(s, ...) (td_raise_from)(TD_HERE(s), __VA_ARGS__)
 
 /* Adds a note to the error that s holds; without an error it does nothing. Python: e.add_note. */

@@ -51,8 +51,8 @@ TD_API td_future *td_executor_submit(td_scope *s, td_executor *executor, td_task
 
 /* fn on each of count items of size bytes that lie in a row; the results in their order, as a list in s. The first error
  * among them is raised; what has not begun by then is cancelled. Blocks. Python: list(Executor.map(fn, items)). */
-TD_API const td_value *td_executor_map(td_scope *s, td_executor *executor, td_task_fn fn, const void *items, size_t count,
-                                       size_t size);
+TD_API const td_value *td_executor_map(td_scope *s, td_executor *executor, td_task_fn fn, const void *items,
+                                       size_t count, size_t size);
 #define td_executor_map(s, ...) (td_executor_map)(TD_HERE(s), __VA_ARGS__)
 
 /* Takes no more work and waits for what is under way; with cancel, what has not begun is given up. Twice is as once.

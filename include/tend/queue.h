@@ -61,8 +61,7 @@ TD_API bool td_queue_put(td_scope *s, td_queue *queue, const void *item, const t
  * Python: Queue.get. */
 TD_API bool td_queue_get(td_scope *s, td_queue *queue, void *item, const td_wait_opts *opts);
 #define td_queue_get(s, queue, ...) TD__QUEUE_MOVE(td_queue_get, s, queue, __VA_ARGS__)
-#define TD__QUEUE_MOVE(fn, s, queue, item, ...)                                                                        \
-	(fn)(TD_HERE(s), (queue), (item), TD__OPTS(td_wait_opts, __VA_ARGS__))
+#define TD__QUEUE_MOVE(fn, s, queue, item, ...) (fn)(TD_HERE(s), (queue), (item), TD__OPTS(td_wait_opts, __VA_ARGS__))
 
 /* Says that an item that was taken is dealt with. ValueError "task_done() called too many times".
  * Python: Queue.task_done. */

@@ -69,7 +69,7 @@ TD_API td_scope *td__loop_turn(td_scope *turn);
  * too; a daemon has one scope per tick or request. TD_LOOP(t, s, .timeout = 5) limits each turn. */
 #define TD_LOOP(t, ...) TD__LOOP(t, __VA_ARGS__)
 #define TD__LOOP(t, parent, ...)                                                                                       \
-	for (td_scope *t TD__CLEANUP(td__scope_leave) = td__loop_begin((parent), TD__SCOPE_OPTS(#t, __VA_ARGS__)); t;      \
+	for (td_scope * t TD__CLEANUP(td__scope_leave) = td__loop_begin((parent), TD__SCOPE_OPTS(#t, __VA_ARGS__)); t;     \
 	     t = td__loop_turn(t))
 
 /* A scope whose life is not a block (a connection, a session): open … close, siblings in any order; what is still open
@@ -104,10 +104,18 @@ TD_API td_strs td__keep_strs(td_scope *up, td_strs strs);
 TD_API const td_value *td__keep_value(td_scope *up, const td_value *value);
 #ifdef __cplusplus
 TD__END
-inline const char *td_keep(td_scope *up, const char *x) { return td__keep_text(up, x); }
-inline td_bytes td_keep(td_scope *up, td_bytes x) { return td__keep_bytes(up, x); }
-inline td_strs td_keep(td_scope *up, td_strs x) { return td__keep_strs(up, x); }
-inline const td_value *td_keep(td_scope *up, const td_value *x) { return td__keep_value(up, x); }
+inline const char *td_keep(td_scope *up, const char *x) {
+	return td__keep_text(up, x);
+}
+inline td_bytes td_keep(td_scope *up, td_bytes x) {
+	return td__keep_bytes(up, x);
+}
+inline td_strs td_keep(td_scope *up, td_strs x) {
+	return td__keep_strs(up, x);
+}
+inline const td_value *td_keep(td_scope *up, const td_value *x) {
+	return td__keep_value(up, x);
+}
 TD__BEGIN
 #else
 #define td_keep(up, x)                                                                                                 \

@@ -33,7 +33,9 @@ TD__BEGIN
 #ifdef __cplusplus
 TD__END
 #include <initializer_list>
-inline td_strs td__argv(std::initializer_list<const char *> l) { return td_strs{l.begin(), l.size() - 1}; }
+inline td_strs td__argv(std::initializer_list<const char *> l) {
+	return td_strs{l.begin(), l.size() - 1};
+}
 #define TD_ARGV(...) (td__argv({__VA_ARGS__, (const char *)nullptr}))
 TD__BEGIN
 #else
@@ -55,7 +57,7 @@ enum { TD__STREAM_SAME, TD__STREAM_PIPE, TD__STREAM_STDOUT, TD__STREAM_DEVNULL, 
 #define TD_PIPE TD__STREAM(TD__STREAM_PIPE, -1)       /* Python: subprocess.PIPE */
 #define TD_STDOUT TD__STREAM(TD__STREAM_STDOUT, -1)   /* of .err only: where .out goes. Python: subprocess.STDOUT */
 #define TD_DEVNULL TD__STREAM(TD__STREAM_DEVNULL, -1) /* Python: subprocess.DEVNULL */
-#define TD_FD(n) TD__STREAM(TD__STREAM_FD, (n))       /* that descriptor; it stays the caller's. A file's: td_file_fileno */
+#define TD_FD(n) TD__STREAM(TD__STREAM_FD, (n)) /* that descriptor; it stays the caller's. A file's: td_file_fileno */
 
 typedef struct td_fds {
 	const int *items;
@@ -63,7 +65,9 @@ typedef struct td_fds {
 } td_fds;
 #ifdef __cplusplus
 TD__END
-inline td_fds td__fds(std::initializer_list<int> l) { return td_fds{l.begin(), l.size()}; }
+inline td_fds td__fds(std::initializer_list<int> l) {
+	return td_fds{l.begin(), l.size()};
+}
 #define TD_FDS(...) (td__fds({__VA_ARGS__}))
 TD__BEGIN
 #else
@@ -72,27 +76,27 @@ TD__BEGIN
 
 typedef struct td_subprocess_opts {
 	TD__OPTS_HEAD;
-	const char *input;    /* run: what the child reads on its standard input */
-	td_bytes input_bytes; /* the same for bytes that may hold NUL */
-	bool capture_output;  /* run: .out and .err are pipes, and what comes is kept */
-	bool check;           /* run: CalledProcessError unless the status is 0 */
-	bool text;            /* run: line ends of what was captured become \n; UnicodeDecodeError if it is not UTF-8 */
-	double timeout;       /* run: seconds; TimeoutExpired after them, with what was captured; the child is killed */
-	const char *cwd;      /* the child's working directory */
-	const td_value *env;  /* a dict of texts: the child's whole environment */
+	const char *input;        /* run: what the child reads on its standard input */
+	td_bytes input_bytes;     /* the same for bytes that may hold NUL */
+	bool capture_output;      /* run: .out and .err are pipes, and what comes is kept */
+	bool check;               /* run: CalledProcessError unless the status is 0 */
+	bool text;                /* run: line ends of what was captured become \n; UnicodeDecodeError if it is not UTF-8 */
+	double timeout;           /* run: seconds; TimeoutExpired after them, with what was captured; the child is killed */
+	const char *cwd;          /* the child's working directory */
+	const td_value *env;      /* a dict of texts: the child's whole environment */
 	const td_value *more_env; /* a dict of texts: added to the environment that it would have; null takes one away */
-	td_stream in, out, err; /* Python: stdin, stdout, stderr */
-	const char *executable; /* the program, when it is not the first argument */
-	bool start_new_session; /* setsid: a group of its own, no terminal */
+	td_stream in, out, err;   /* Python: stdin, stdout, stderr */
+	const char *executable;   /* the program, when it is not the first argument */
+	bool start_new_session;   /* setsid: a group of its own, no terminal */
 	td_opt_int process_group; /* TD_INT(0): a group of its own. One that has its own is signalled as a whole */
 	const char *user, *group; /* names; only the superuser may */
 	td_strs extra_groups;
-	const char *login;  /* an account: its user, its group and its other groups */
+	const char *login; /* an account: its user, its group and its other groups */
 	td_opt_int umask;
-	td_fds pass_fds;    /* TD_FDS(5, 6): descriptors that the child keeps, under their numbers */
-	bool keep_fds;      /* all descriptors that are not close-on-exec. Python: close_fds=False */
-	int pipesize;       /* bytes of each pipe; 0 is the system's */
-	bool keep_signals;  /* SIGPIPE and SIGXFSZ stay ignored if they are. Python: restore_signals=False */
+	td_fds pass_fds;   /* TD_FDS(5, 6): descriptors that the child keeps, under their numbers */
+	bool keep_fds;     /* all descriptors that are not close-on-exec. Python: close_fds=False */
+	int pipesize;      /* bytes of each pipe; 0 is the system's */
+	bool keep_signals; /* SIGPIPE and SIGXFSZ stay ignored if they are. Python: restore_signals=False */
 } td_subprocess_opts;
 
 /* What is left of a child that has ended. */

@@ -39,7 +39,8 @@ typedef struct td_thread_opts {
  * (OSError). Does not block. Python: threading.Thread(target=fn).start(). */
 TD_API td_thread *td_thread_start(td_scope *s, td_thread_fn fn, void *arg, const td_thread_opts *opts);
 #define td_thread_start(s, fn, ...) TD__THREAD_START(s, fn, __VA_ARGS__)
-#define TD__THREAD_START(s, fn, arg, ...) (td_thread_start)(TD_HERE(s), (fn), (arg), TD__OPTS(td_thread_opts, __VA_ARGS__))
+#define TD__THREAD_START(s, fn, arg, ...)                                                                              \
+	(td_thread_start)(TD_HERE(s), (fn), (arg), TD__OPTS(td_thread_opts, __VA_ARGS__))
 
 /* Waits for the thread to end and raises its error, if it has one, in s. False when s failed, or runs out of time
  * first (the thread then goes on and can be joined again). Twice is as once. Python: Thread.join. */
@@ -99,7 +100,7 @@ TD_API bool td_lock_locked(td_lock *lock);
 TD_API td_lock *td__lock_enter(td_scope *s, td_lock *lock);
 TD_API void td__lock_leave(td_lock **lock);
 #define TD_WITH_LOCK(s, lock)                                                                                          \
-	for (td_lock *td__held TD__CLEANUP(td__lock_leave) = td__lock_enter(TD_HERE(s), (lock)); td__held;                 \
+	for (td_lock * td__held TD__CLEANUP(td__lock_leave) = td__lock_enter(TD_HERE(s), (lock)); td__held;                \
 	     td__lock_leave(&td__held))
 
 /* A lock that its holder may take again, and only its holder release ("cannot release un-acquired lock").

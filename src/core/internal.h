@@ -79,8 +79,8 @@ const td_kind *td__kind_of_errno(int err_no);
  * after it is gone. end is called once: by td__handle_close, or at the scope's end. */
 typedef void (*td__handle_end)(td_scope *c, void *handle);
 void *td__handle_new(td_scope *s, size_t size, td__handle_end end); /* zeroed; NULL when s has failed or is ending */
-bool td__handle_open(const void *handle);   /* not closed yet */
-void td__handle_close(void *handle);        /* unregisters without calling end: the caller has done it */
+bool td__handle_open(const void *handle);                           /* not closed yet */
+void td__handle_close(void *handle);            /* unregisters without calling end: the caller has done it */
 td_scope *td__handle_scope(const void *handle); /* the scope it is registered in now */
 /* A registration in which a process that must be stopped stands: all of a scope get ask() together, share one grace
  * while gone() is polled on fd, then force(); end() reaps and frees. */
@@ -95,17 +95,19 @@ void td__handle_stoppable(void *handle, const td__stoppable *how);
 /* --- waiting --- */
 
 #define TD__NEVER INT64_MAX
-int64_t td__now(void);                     /* CLOCK_MONOTONIC, nanoseconds */
-int64_t td__deadline_in(double seconds);   /* from now; TD_NOW is now, 0 is TD__NEVER */
-int64_t td__duration(double seconds);      /* nanoseconds; 0 for what is not positive */
-int64_t td__deadline_of(td_scope *s);      /* the one in force for s, shields counted */
+int64_t td__now(void);                   /* CLOCK_MONOTONIC, nanoseconds */
+int64_t td__deadline_in(double seconds); /* from now; TD_NOW is now, 0 is TD__NEVER */
+int64_t td__duration(double seconds);    /* nanoseconds; 0 for what is not positive */
+int64_t td__deadline_of(td_scope *s);    /* the one in force for s, shields counted */
 /* The one place that blocks: poll(2) that obeys the cancels and deadlines that reach s, and signals. until is the call's
  * own deadline (TD__NEVER for none). >0: that many fds are ready; 0: until has passed; -1: raised on s. nfds 0 sleeps. */
 int td__poll(td_scope *s, struct pollfd *fds, size_t nfds, int64_t until);
 /* The same for one descriptor: its revents, 0 or -1. */
 int td__wait_fd(td_scope *s, int fd, short events, int64_t until);
 /* What may not have started on a cancelled or expired scope: raises and is false. td_check under another name. */
-static inline bool td__may_block(td_scope *s) { return td_check(s); }
+static inline bool td__may_block(td_scope *s) {
+	return td_check(s);
+}
 
 /* The fault loop's hook: true makes this check find the deadline passed. NULL outside tests. */
 extern bool (*td__deadline_hook)(void);
@@ -132,7 +134,7 @@ bool td__before_join(td_scope *s, void (*fn)(void *arg), void *arg);
 td_error *td__scope_end(td_scope *s);
 void td__error_free(td_error *e);
 
-void td__scope_set_cancel_fd(td_scope *s);  /* so that a cancel wakes waits below s; raises OSError */
+void td__scope_set_cancel_fd(td_scope *s); /* so that a cancel wakes waits below s; raises OSError */
 td_scope *td__scope_parent(const td_scope *s);
 bool td__scope_ending(const td_scope *s);
 static inline bool td__is_debug(void) { /* built with one malloc per allocation */

@@ -54,10 +54,10 @@ struct td_scope {
 	td__registration *closed;        /* handles that are closed: their memory stays until the end */
 	td_thread *threads;
 	struct td__farewell *farewells; /* said before the threads are joined */
-	int64_t shield;               /* how long an outer cancel or deadline is kept from it */
-	int64_t started;              /* when it was opened; known where it has a deadline */
-	_Atomic int64_t cancelled_at; /* 0: not */
-	_Atomic int cancel_fd;        /* one more than an eventfd that is readable once it is cancelled; 0: none */
+	int64_t shield;                 /* how long an outer cancel or deadline is kept from it */
+	int64_t started;                /* when it was opened; known where it has a deadline */
+	_Atomic int64_t cancelled_at;   /* 0: not */
+	_Atomic int cancel_fd;          /* one more than an eventfd that is readable once it is cancelled; 0: none */
 	bool born_failed, ending, emergency, is_root;
 };
 

@@ -88,9 +88,7 @@ static td_bytes decode64(td_scope *s, const char *text, const char *alt, bool st
 		pads = 0;
 		digits++;
 		switch (quad) {
-		case 0:
-			left = (unsigned)digit;
-			break;
+		case 0: left = (unsigned)digit; break;
 		case 1:
 			out[n++] = (unsigned char)(left << 2 | (unsigned)digit >> 4);
 			left = (unsigned)digit & 15;
@@ -99,9 +97,7 @@ static td_bytes decode64(td_scope *s, const char *text, const char *alt, bool st
 			out[n++] = (unsigned char)(left << 4 | (unsigned)digit >> 2);
 			left = (unsigned)digit & 3;
 			break;
-		default:
-			out[n++] = (unsigned char)(left << 6 | (unsigned)digit);
-			left = 0;
+		default: out[n++] = (unsigned char)(left << 6 | (unsigned)digit); left = 0;
 		}
 		quad = (quad + 1) % 4;
 	}

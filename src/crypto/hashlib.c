@@ -16,13 +16,20 @@ typedef struct algorithm {
 } algorithm;
 
 static algorithm algorithms[] = {
-    {"blake2b", NULL, 64, 128, NULL},          {"blake2s", NULL, 32, 64, NULL},
-    {"md5", "MD5", 16, 64, NULL},              {"sha1", "SHA1", 20, 64, NULL},
-    {"sha224", "SHA224", 28, 64, NULL},        {"sha256", "SHA256", 32, 64, NULL},
-    {"sha384", "SHA384", 48, 128, NULL},       {"sha3_224", "SHA3-224", 28, 144, NULL},
-    {"sha3_256", "SHA3-256", 32, 136, NULL},   {"sha3_384", "SHA3-384", 48, 104, NULL},
-    {"sha3_512", "SHA3-512", 64, 72, NULL},    {"sha512", "SHA512", 64, 128, NULL},
-    {"shake_128", "SHAKE128", 0, 168, NULL},   {"shake_256", "SHAKE256", 0, 136, NULL},
+	{"blake2b", NULL, 64, 128, NULL},
+	{"blake2s", NULL, 32, 64, NULL},
+	{"md5", "MD5", 16, 64, NULL},
+	{"sha1", "SHA1", 20, 64, NULL},
+	{"sha224", "SHA224", 28, 64, NULL},
+	{"sha256", "SHA256", 32, 64, NULL},
+	{"sha384", "SHA384", 48, 128, NULL},
+	{"sha3_224", "SHA3-224", 28, 144, NULL},
+	{"sha3_256", "SHA3-256", 32, 136, NULL},
+	{"sha3_384", "SHA3-384", 48, 104, NULL},
+	{"sha3_512", "SHA3-512", 64, 72, NULL},
+	{"sha512", "SHA512", 64, 128, NULL},
+	{"shake_128", "SHAKE128", 0, 168, NULL},
+	{"shake_256", "SHAKE256", 0, 136, NULL},
 };
 enum { ALGORITHMS = sizeof algorithms / sizeof *algorithms };
 
@@ -252,7 +259,8 @@ td_bytes(td_hashlib_pbkdf2_hmac)(td_scope *s, const char *name, td_bytes passwor
 	if (!a) return nothing;
 	if (!a->openssl || !a->digest_size || iterations < 1 || iterations > INT32_MAX || dklen > INT32_MAX) {
 		td_raise(s, TD_ValueError, "%s",
-		         iterations < 1 ? "iteration value must be greater than 0." : "[digital envelope routines] unsupported");
+		         iterations < 1 ? "iteration value must be greater than 0."
+		                        : "[digital envelope routines] unsupported");
 		return nothing;
 	}
 	const EVP_MD *md = md_of(s, a);

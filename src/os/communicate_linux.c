@@ -49,8 +49,10 @@ static bool write_some(td_popen *p) {
 }
 
 static int raise_pump(td_scope *s) {
-	if (errno == ENOMEM) (td_raise)(s, TD_MemoryError, "out of memory");
-	else td__os_error(s, errno, NULL);
+	if (errno == ENOMEM)
+		(td_raise)(s, TD_MemoryError, "out of memory");
+	else
+		td__os_error(s, errno, NULL);
 	return -1;
 }
 

@@ -22,7 +22,7 @@ struct td_future {
 };
 
 struct td_executor {
-	td__line line; /* of the workers without work; guards the rest */
+	td__line line;            /* of the workers without work; guards the rest */
 	td_scope *parent, *scope; /* scope: of the threads; NULL once it was shut down */
 	td_future *first, *last;
 	bool closed;
@@ -76,7 +76,8 @@ static void end_future(td_scope *c, void *handle) {
 	td__line_lock(&future->line);
 	while (future->state == RUNNING || future->state == PENDING) {
 		if (td__line_wait(c, &future->line, TD__NEVER) < 0) td__error_free(td__error_detach(c));
-		if (future->state < DONE && td_remaining(c) <= 0) usleep(1000); /* the grace is over; memory is not freed under it */
+		if (future->state < DONE && td_remaining(c) <= 0)
+			usleep(1000); /* the grace is over; memory is not freed under it */
 	}
 	td__line_unlock(&future->line);
 	if (future->box) {

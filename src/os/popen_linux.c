@@ -29,8 +29,10 @@ bool td__popen_reap(td_popen *p) {
 	while ((r = waitid((idtype_t)3 /* P_PIDFD */, (id_t)p->pidfd, &gone, WEXITED | WNOHANG)) < 0 && errno == EINTR) {
 	}
 	if (r == 0 && gone.si_pid == 0) return false;
-	if (r < 0) p->returncode = 0; /* as Python: SIGCHLD is ignored in this process, and nobody knows the status */
-	else p->returncode = gone.si_code == CLD_EXITED ? gone.si_status : -gone.si_status;
+	if (r < 0)
+		p->returncode = 0; /* as Python: SIGCHLD is ignored in this process, and nobody knows the status */
+	else
+		p->returncode = gone.si_code == CLD_EXITED ? gone.si_status : -gone.si_status;
 	p->reaped = true;
 	td__sys_close(p->pidfd);
 	p->pidfd = -1;
@@ -50,9 +52,15 @@ static void stop_ask(void *handle) {
 	td__popen_signal(handle, SIGTERM);
 	td__popen_signal(handle, SIGCONT); /* a stopped one could not obey */
 }
-static bool stop_gone(void *handle) { return td__popen_reap(handle); }
-static int stop_fd(void *handle) { return ((td_popen *)handle)->pidfd; }
-static void stop_force(void *handle) { td__popen_signal(handle, SIGKILL); }
+static bool stop_gone(void *handle) {
+	return td__popen_reap(handle);
+}
+static int stop_fd(void *handle) {
+	return ((td_popen *)handle)->pidfd;
+}
+static void stop_force(void *handle) {
+	td__popen_signal(handle, SIGKILL);
+}
 static const td__stoppable stop = {stop_ask, stop_gone, stop_fd, stop_force};
 
 static void end_popen(td_scope *c, void *handle) {
@@ -260,8 +268,7 @@ static bool streams_open(td_scope *s, td__spawn *sp, const td_subprocess_opts *o
 		int fds[2];
 		sp->fds[i] = ours[i] = theirs[i] = -1;
 		switch (want[i].kind) {
-		case TD__STREAM_SAME:
-			break;
+		case TD__STREAM_SAME: break;
 		case TD__STREAM_PIPE:
 			if (td__sys_pipe2(fds, O_CLOEXEC) < 0) return td__os_error(s, errno, NULL);
 			ours[i] = fds[i == 0];
@@ -286,9 +293,7 @@ static bool streams_open(td_scope *s, td__spawn *sp, const td_subprocess_opts *o
 			}
 			sp->fds[2] = sp->fds[1] >= 0 ? sp->fds[1] : 1;
 			break;
-		default:
-			(td_raise)(s, TD_ValueError, "%d is no stream", want[i].kind);
-			return false;
+		default: (td_raise)(s, TD_ValueError, "%d is no stream", want[i].kind); return false;
 		}
 	}
 	return true;
@@ -332,14 +337,14 @@ td_popen *td__popen_start(td_scope *s, td_strs argv, const td_subprocess_opts *o
 	TD_SCOPE(tmp, s);
 	const char *file = o->executable ? o->executable : argv.items[0];
 	td__spawn sp = {
-	    .cwd = o->cwd,
-	    .keep_fds = o->keep_fds,
-	    .new_session = o->start_new_session,
-	    .keep_signals = o->keep_signals,
-	    .has_group = o->process_group.given,
-	    .group = (pid_t)o->process_group.value,
-	    .has_umask = o->umask.given,
-	    .umask = (unsigned)o->umask.value,
+		.cwd = o->cwd,
+		.keep_fds = o->keep_fds,
+		.new_session = o->start_new_session,
+		.keep_signals = o->keep_signals,
+		.has_group = o->process_group.given,
+		.group = (pid_t)o->process_group.value,
+		.has_umask = o->umask.given,
+		.umask = (unsigned)o->umask.value,
 	};
 	sp.envp = env_make(tmp, o->env, o->more_env);
 	if (td_failed(tmp)) return NULL;
@@ -391,15 +396,31 @@ bool(td_popen_send_signal)(td_scope *s, td_popen *p, int number) {
 	return e ? td__os_error(s, e, NULL) : true;
 }
 
-bool(td_popen_terminate)(td_scope *s, td_popen *p) { return (td_popen_send_signal)(s, p, SIGTERM); }
-bool(td_popen_kill)(td_scope *s, td_popen *p) { return (td_popen_send_signal)(s, p, SIGKILL); }
+bool(td_popen_terminate)(td_scope *s, td_popen *p) {
+	return (td_popen_send_signal)(s, p, SIGTERM);
+}
+bool(td_popen_kill)(td_scope *s, td_popen *p) {
+	return (td_popen_send_signal)(s, p, SIGKILL);
+}
 
-int td_popen_pid(const td_popen *p) { return p ? p->pid : -1; }
-int td_popen_returncode(const td_popen *p) { return p && p->reaped ? p->returncode : -1; }
-int td_popen_pidfd(const td_popen *p) { return p ? p->pidfd : -1; }
-int td_popen_stdin_fd(const td_popen *p) { return p ? p->fds[0] : -1; }
-int td_popen_stdout_fd(const td_popen *p) { return p ? p->fds[1] : -1; }
-int td_popen_stderr_fd(const td_popen *p) { return p ? p->fds[2] : -1; }
+int td_popen_pid(const td_popen *p) {
+	return p ? p->pid : -1;
+}
+int td_popen_returncode(const td_popen *p) {
+	return p && p->reaped ? p->returncode : -1;
+}
+int td_popen_pidfd(const td_popen *p) {
+	return p ? p->pidfd : -1;
+}
+int td_popen_stdin_fd(const td_popen *p) {
+	return p ? p->fds[0] : -1;
+}
+int td_popen_stdout_fd(const td_popen *p) {
+	return p ? p->fds[1] : -1;
+}
+int td_popen_stderr_fd(const td_popen *p) {
+	return p ? p->fds[2] : -1;
+}
 void td_popen_close_stdin(td_popen *p) {
 	if (p) td__popen_close(p, 0);
 }

@@ -157,7 +157,9 @@ td_signal_watch *td__signal_watch(td_scope *s, const int *signals, size_t count)
 	return w;
 }
 
-int td_signal_watch_fd(const td_signal_watch *w) { return w && td__handle_open(w) ? w->in : -1; }
+int td_signal_watch_fd(const td_signal_watch *w) {
+	return w && td__handle_open(w) ? w->in : -1;
+}
 
 int td_signal_watch_next(td_signal_watch *w) {
 	unsigned char byte;
@@ -176,43 +178,43 @@ static const struct {
 	int number;
 	const char *name, *text;
 } names[] = {
-    {SIGHUP, "SIGHUP", "Hangup"},
-    {SIGINT, "SIGINT", "Interrupt"},
-    {SIGQUIT, "SIGQUIT", "Quit"},
-    {SIGILL, "SIGILL", "Illegal instruction"},
-    {SIGTRAP, "SIGTRAP", "Trace/breakpoint trap"},
-    {SIGABRT, "SIGABRT", "Aborted"},
-    {SIGBUS, "SIGBUS", "Bus error"},
-    {SIGFPE, "SIGFPE", "Floating point exception"},
-    {SIGKILL, "SIGKILL", "Killed"},
-    {SIGUSR1, "SIGUSR1", "User defined signal 1"},
-    {SIGSEGV, "SIGSEGV", "Segmentation fault"},
-    {SIGUSR2, "SIGUSR2", "User defined signal 2"},
-    {SIGPIPE, "SIGPIPE", "Broken pipe"},
-    {SIGALRM, "SIGALRM", "Alarm clock"},
-    {SIGTERM, "SIGTERM", "Terminated"},
+	{SIGHUP, "SIGHUP", "Hangup"},
+	{SIGINT, "SIGINT", "Interrupt"},
+	{SIGQUIT, "SIGQUIT", "Quit"},
+	{SIGILL, "SIGILL", "Illegal instruction"},
+	{SIGTRAP, "SIGTRAP", "Trace/breakpoint trap"},
+	{SIGABRT, "SIGABRT", "Aborted"},
+	{SIGBUS, "SIGBUS", "Bus error"},
+	{SIGFPE, "SIGFPE", "Floating point exception"},
+	{SIGKILL, "SIGKILL", "Killed"},
+	{SIGUSR1, "SIGUSR1", "User defined signal 1"},
+	{SIGSEGV, "SIGSEGV", "Segmentation fault"},
+	{SIGUSR2, "SIGUSR2", "User defined signal 2"},
+	{SIGPIPE, "SIGPIPE", "Broken pipe"},
+	{SIGALRM, "SIGALRM", "Alarm clock"},
+	{SIGTERM, "SIGTERM", "Terminated"},
 #ifdef SIGSTKFLT
-    {SIGSTKFLT, "SIGSTKFLT", "Stack fault"},
+	{SIGSTKFLT, "SIGSTKFLT", "Stack fault"},
 #endif
-    {SIGCHLD, "SIGCHLD", "Child exited"},
-    {SIGCONT, "SIGCONT", "Continued"},
-    {SIGSTOP, "SIGSTOP", "Stopped (signal)"},
-    {SIGTSTP, "SIGTSTP", "Stopped"},
-    {SIGTTIN, "SIGTTIN", "Stopped (tty input)"},
-    {SIGTTOU, "SIGTTOU", "Stopped (tty output)"},
-    {SIGURG, "SIGURG", "Urgent I/O condition"},
-    {SIGXCPU, "SIGXCPU", "CPU time limit exceeded"},
-    {SIGXFSZ, "SIGXFSZ", "File size limit exceeded"},
-    {SIGVTALRM, "SIGVTALRM", "Virtual timer expired"},
-    {SIGPROF, "SIGPROF", "Profiling timer expired"},
-    {SIGWINCH, "SIGWINCH", "Window changed"},
-    {SIGIO, "SIGIO", "I/O possible"},
-    {SIGPWR, "SIGPWR", "Power failure"},
-    {SIGSYS, "SIGSYS", "Bad system call"},
-    /* second names, found by number only after the first */
-    {SIGABRT, "SIGIOT", ""},
-    {SIGCHLD, "SIGCLD", ""},
-    {SIGIO, "SIGPOLL", ""},
+	{SIGCHLD, "SIGCHLD", "Child exited"},
+	{SIGCONT, "SIGCONT", "Continued"},
+	{SIGSTOP, "SIGSTOP", "Stopped (signal)"},
+	{SIGTSTP, "SIGTSTP", "Stopped"},
+	{SIGTTIN, "SIGTTIN", "Stopped (tty input)"},
+	{SIGTTOU, "SIGTTOU", "Stopped (tty output)"},
+	{SIGURG, "SIGURG", "Urgent I/O condition"},
+	{SIGXCPU, "SIGXCPU", "CPU time limit exceeded"},
+	{SIGXFSZ, "SIGXFSZ", "File size limit exceeded"},
+	{SIGVTALRM, "SIGVTALRM", "Virtual timer expired"},
+	{SIGPROF, "SIGPROF", "Profiling timer expired"},
+	{SIGWINCH, "SIGWINCH", "Window changed"},
+	{SIGIO, "SIGIO", "I/O possible"},
+	{SIGPWR, "SIGPWR", "Power failure"},
+	{SIGSYS, "SIGSYS", "Bad system call"},
+	/* second names, found by number only after the first */
+	{SIGABRT, "SIGIOT", ""},
+	{SIGCHLD, "SIGCLD", ""},
+	{SIGIO, "SIGPOLL", ""},
 };
 
 const char *td_signal_name(int number) {

@@ -152,11 +152,11 @@ PLAIN static int child_of_clone(void *arg) {
 static long start_clone3(td__spawn *sp, char *stack) {
 #if defined(__x86_64__) && defined(CLONE_CLEAR_SIGHAND)
 	struct clone_args args = {
-	    .flags = CLONE_VM | CLONE_VFORK | CLONE_PIDFD | CLONE_CLEAR_SIGHAND,
-	    .pidfd = (uint64_t)(uintptr_t)&sp->pidfd,
-	    .exit_signal = SIGCHLD,
-	    .stack = (uint64_t)(uintptr_t)stack,
-	    .stack_size = STACK_SIZE,
+		.flags = CLONE_VM | CLONE_VFORK | CLONE_PIDFD | CLONE_CLEAR_SIGHAND,
+		.pidfd = (uint64_t)(uintptr_t)&sp->pidfd,
+		.exit_signal = SIGCHLD,
+		.stack = (uint64_t)(uintptr_t)stack,
+		.stack_size = STACK_SIZE,
 	};
 	register int (*fn)(void *) __asm__("r12") = child_of_clone3;
 	register void *arg __asm__("r13") = sp;

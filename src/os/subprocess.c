@@ -5,7 +5,10 @@
 #include <tend/signal.h>
 #include <tend/text.h>
 
-static const td_completed_process nothing = {.args = {(const char *const[]){NULL}, 0}, .returncode = -1, .out = "", .err = ""};
+static const td_completed_process nothing = {.args = {(const char *const[]){NULL}, 0},
+                                             .returncode = -1,
+                                             .out = "",
+                                             .err = ""};
 
 const char *td__popen_show(td_scope *s, td_strs args, bool shell) {
 	if (shell && args.len) return args.items[args.len - 1];
@@ -23,7 +26,8 @@ static const char *seconds_text(td_scope *s, double seconds) {
 	return td_float_repr(s, seconds);
 }
 
-void td__popen_raise(td_scope *s, td_strs args, bool shell, int returncode, double timeout, td_bytes out, td_bytes err) {
+void td__popen_raise(td_scope *s, td_strs args, bool shell, int returncode, double timeout, td_bytes out,
+                     td_bytes err) {
 	TD_SCOPE(tmp, s);
 	const char *shown = td__popen_show(tmp, args, shell);
 	if (td_failed(tmp)) return;
@@ -34,9 +38,11 @@ void td__popen_raise(td_scope *s, td_strs args, bool shell, int returncode, doub
 		e = td__error_new(s, TD_TimeoutExpired, "Command '%s' timed out after %s seconds", shown,
 		                  seconds_text(tmp, seconds));
 	} else if (returncode >= 0) {
-		e = td__error_new(s, TD_CalledProcessError, "Command '%s' returned non-zero exit status %d.", shown, returncode);
+		e = td__error_new(s, TD_CalledProcessError, "Command '%s' returned non-zero exit status %d.", shown,
+		                  returncode);
 	} else if (*name) {
-		e = td__error_new(s, TD_CalledProcessError, "Command '%s' died with <Signals.%s: %d>.", shown, name, -returncode);
+		e = td__error_new(s, TD_CalledProcessError, "Command '%s' died with <Signals.%s: %d>.", shown, name,
+		                  -returncode);
 	} else {
 		e = td__error_new(s, TD_CalledProcessError, "Command '%s' died with unknown signal %d.", shown, -returncode);
 	}
@@ -55,7 +61,9 @@ void td__popen_raise(td_scope *s, td_strs args, bool shell, int returncode, doub
 	td__error_throw(s, e);
 }
 
-static td_bytes captured(const td__captured *c) { return (td_bytes){c->data ? c->data : "", c->len}; }
+static td_bytes captured(const td__captured *c) {
+	return (td_bytes){c->data ? c->data : "", c->len};
+}
 
 /* --- run --- */
 
@@ -103,7 +111,9 @@ static bool as_text(td_scope *s, const char **data, size_t *len) {
 		bool cut = starts && *len - i < want;
 		for (size_t k = i + 1; cut && k < *len; k++) cut = (t[k] & 0xc0) == 0x80;
 		(td_raise)(s, TD_UnicodeDecodeError, "'utf-8' codec can't decode byte 0x%02x in position %zu: %s", t[i], i,
-		           !starts ? "invalid start byte" : cut ? "unexpected end of data" : "invalid continuation byte");
+		           !starts ? "invalid start byte"
+		           : cut   ? "unexpected end of data"
+		                   : "invalid continuation byte");
 		return false;
 	}
 	if (!returns) return true;
@@ -221,7 +231,9 @@ int(td_popen_wait)(td_scope *s, td_popen *p, const td_popen_opts *opts) {
 	td__opts_copy(&o, sizeof o, opts);
 	if (!p->reaped && !td__may_block(s)) return -1;
 	int r = td__popen_wait_until(s, p, td__deadline_in(o.timeout));
-	if (r == 0) td__popen_raise(s, p->args, p->shell, -1, o.timeout, captured(&(td__captured){0}), captured(&(td__captured){0}));
+	if (r == 0)
+		td__popen_raise(s, p->args, p->shell, -1, o.timeout, captured(&(td__captured){0}),
+		                captured(&(td__captured){0}));
 	return r == 1 ? p->returncode : -1;
 }
 
@@ -250,6 +262,12 @@ static td_file *stream(td_scope *s, td_popen *p, int which, const char *name) {
 	return f;
 }
 
-td_file *(td_popen_stdin)(td_scope *s, td_popen *p) { return stream(s, p, 0, "stdin"); }
-td_file *(td_popen_stdout)(td_scope *s, td_popen *p) { return stream(s, p, 1, "stdout"); }
-td_file *(td_popen_stderr)(td_scope *s, td_popen *p) { return stream(s, p, 2, "stderr"); }
+td_file *(td_popen_stdin)(td_scope *s, td_popen *p) {
+	return stream(s, p, 0, "stdin");
+}
+td_file *(td_popen_stdout)(td_scope *s, td_popen *p) {
+	return stream(s, p, 1, "stdout");
+}
+td_file *(td_popen_stderr)(td_scope *s, td_popen *p) {
+	return stream(s, p, 2, "stderr");
+}

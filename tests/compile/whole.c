@@ -25,12 +25,12 @@ static const td_value *configuration(td_scope *s) {
 
 static int turns(td_scope *s) {
 	int n = 0;
-	TD_LOOP(t, s, .timeout = 5) {
+	TD_LOOP (t, s, .timeout = 5) {
 		if (++n == 2) continue;
 		if (n == 5) break;
 		td_alloc(t, 100);
 	}
-	TD_LOOP(t, s) {
+	TD_LOOP (t, s) {
 		if (td_alloc(t, 1)) return n;
 	}
 	return -1;

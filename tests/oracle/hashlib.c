@@ -5,7 +5,8 @@
 /* words, and the type's name in quotes behind them when they end so. */
 static void wrong_type(td_scope *s, const char *words, const td_value *v) {
 	bool named = td_str_endswith(words, " ");
-	td_raise(s, TD_TypeError, "%s%s%s%s", words, named ? "'" : "", named ? td_value_type_name(v) : "", named ? "'" : "");
+	td_raise(s, TD_TypeError, "%s%s%s%s", words, named ? "'" : "", named ? td_value_type_name(v) : "",
+	         named ? "'" : "");
 }
 
 /* Bytes are wanted: a text is TypeError, as in Python. */
@@ -43,7 +44,9 @@ ORACLE_ROW(hashlib_new, "hashlib.new", "name, data=b'', *, length=None") {
 }
 
 #define DIGEST(name)                                                                                                   \
-	ORACLE_ROW(hashlib_##name, "hashlib." #name, "string=b''") { return digest(s, call, #name, "string"); }
+	ORACLE_ROW(hashlib_##name, "hashlib." #name, "string=b''") {                                                       \
+		return digest(s, call, #name, "string");                                                                       \
+	}
 #define SHAKE(name)                                                                                                    \
 	ORACLE_ROW(hashlib_##name, "hashlib." #name, "string=b'', *, length=None") {                                       \
 		return digest(s, call, #name, "string");                                                                       \
@@ -68,15 +71,16 @@ static const td_value *blake2(td_scope *s, const oracle_call *call, const char *
 	int64_t inner = oracle_int(s, call, "inner_size", 0), offset = oracle_int(s, call, "node_offset", 0);
 	if (td_failed(s)) return NULL;
 	if (leaf < 0 || leaf > UINT32_MAX || offset < 0) {
-		td_raise(s, TD_OverflowError, "%s", offset < 0 ? "can't convert negative int to unsigned" : "leaf_size is too large");
+		td_raise(s, TD_OverflowError, "%s",
+		         offset < 0 ? "can't convert negative int to unsigned" : "leaf_size is too large");
 		return NULL;
 	}
 	return hex(s,
 	           td_hashlib_new(s, name, .data = data, .digest_size = oracle_opt_int(s, call, "digest_size"), .key = key,
 	                          .salt = salt, .person = person, .fanout = oracle_opt_int(s, call, "fanout"),
 	                          .depth = oracle_opt_int(s, call, "depth"), .leaf_size = (uint32_t)leaf,
-	                          .node_offset = (uint64_t)offset, .node_depth = (unsigned)node, .inner_size = (unsigned)inner,
-	                          .last_node = oracle_true(call, "last_node", false)),
+	                          .node_offset = (uint64_t)offset, .node_depth = (unsigned)node,
+	                          .inner_size = (unsigned)inner, .last_node = oracle_true(call, "last_node", false)),
 	           NULL);
 }
 
@@ -119,8 +123,8 @@ ORACLE_ROW(hashlib_scrypt, "hashlib.scrypt", "password, *, salt=None, n=None, r=
 		td_raise(s, TD_ValueError, "dklen must be greater than 0 and smaller than 2147483647");
 		return NULL;
 	}
-	return td_value_new_bytes(
-	    s, td_hashlib_scrypt(s, password, .salt = salt, .n = n, .r = r, .p = p, .maxmem = most, .dklen = (size_t)dklen));
+	return td_value_new_bytes(s, td_hashlib_scrypt(s, password, .salt = salt, .n = n, .r = r, .p = p, .maxmem = most,
+	                                               .dklen = (size_t)dklen));
 }
 
 /* --- hmac --- */

@@ -40,8 +40,9 @@ typedef struct client {
 /* --- answering --- */
 
 td_value *agent_service_value(td_scope *s, const agent_service_status *service) {
-	td_value *v = td_dict(s, "name", service->name, "state", service->state, "up", td__lit_bool(service->up), "pid",
-	                      service->pid, "restarts", service->restarts, "since", service->since, "uptime", service->uptime);
+	td_value *v =
+		td_dict(s, "name", service->name, "state", service->state, "up", td__lit_bool(service->up), "pid", service->pid,
+	            "restarts", service->restarts, "since", service->since, "uptime", service->uptime);
 	td_value_set(s, v, "next", service->next < 0 ? td_value_new_null(s) : td_value_new_float(s, service->next));
 	td_value_set(s, v, "last_status",
 	             service->has_ended ? td_value_new_int(s, service->last_status) : td_value_new_null(s));
@@ -50,7 +51,9 @@ td_value *agent_service_value(td_scope *s, const agent_service_status *service) 
 	return v;
 }
 
-static td_value *refused(td_scope *s, const char *why) { return td_dict(s, "ok", TD_FALSE, "error", why); }
+static td_value *refused(td_scope *s, const char *why) {
+	return td_dict(s, "ok", TD_FALSE, "error", why);
+}
 
 static td_value *status(td_scope *s, const agent_control *c) {
 	const agent_supervisor *v = c->o.supervisor;
@@ -159,8 +162,10 @@ static void on_connection(td_scope *turn, void *self, unsigned events) {
 	} else {
 		td_raise(life, TD_RuntimeError, "too many clients");
 	}
-	if (td_catch(life)) td_scope_close(life);
-	else c->clients++;
+	if (td_catch(life))
+		td_scope_close(life);
+	else
+		c->clients++;
 }
 
 /* --- listening --- */
@@ -183,14 +188,17 @@ static void take_place(td_scope *s, const char *path) {
 	td_socket_settimeout(attempt, sock, 2);
 	int e = td_socket_connect_ex(attempt, sock, path, 0);
 	if (td_failed(attempt)) return;
-	if (e == ECONNREFUSED) unlink(path);
-	else td_raise_os(attempt, EADDRINUSE, path);
+	if (e == ECONNREFUSED)
+		unlink(path);
+	else
+		td_raise_os(attempt, EADDRINUSE, path);
 }
 
 static void make_directory(td_scope *s, const char *path) {
 	td_strs parts = td_str_rpartition(s, path, "/");
 	if (td_failed(s) || !*parts.items[0]) return;
-	if (mkdir(parts.items[0], geteuid() == 0 ? 0755 : 0700) < 0 && errno != EEXIST) td_raise_os(s, errno, parts.items[0]);
+	if (mkdir(parts.items[0], geteuid() == 0 ? 0755 : 0700) < 0 && errno != EEXIST)
+		td_raise_os(s, errno, parts.items[0]);
 }
 
 agent_control *agent_control_new(td_scope *s, td_selector *selector, const agent_control_opts *opts) {

@@ -9,9 +9,11 @@ td_logger *agent_logger(void) {
 
 void agent_log_to_stderr(td_scope *s, bool json) {
 	td_handler *handler = td_logging_stream_handler(s);
-	td_handler_set_formatter(handler, json ? td_logging_json_formatter(s)
-	                                       : td_logging_formatter(s, .fmt = "%(asctime)s.%(msecs)03dZ %(levelname)-7s %(message)s",
-	                                                              .datefmt = "%Y-%m-%dT%H:%M:%S", .gmtime = true));
+	td_handler_set_formatter(handler,
+	                         json ? td_logging_json_formatter(s)
+	                              : td_logging_formatter(s,
+	                                                     .fmt = "%(asctime)s.%(msecs)03dZ %(levelname)-7s %(message)s",
+	                                                     .datefmt = "%Y-%m-%dT%H:%M:%S", .gmtime = true));
 	td_logging_set_level(agent_logger(), TD_LOGGING_INFO);
 	td_logging_add_handler(agent_logger(), handler);
 }

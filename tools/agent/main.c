@@ -104,7 +104,9 @@ static void on_change(void *userdata, size_t i) {
 
 /* --- the loop --- */
 
-static double earlier(double a, double b) { return a < b ? a : b; }
+static double earlier(double a, double b) {
+	return a < b ? a : b;
+}
 
 static double due(const agent *a) {
 	double now = td_time_monotonic(), wait = agent_supervisor_due(a->supervisor);
@@ -151,10 +153,13 @@ static void do_what_is_due(td_scope *turn, agent *a) {
 }
 
 static void run(td_scope *s, agent *a) {
-	TD_LOOP(turn, s) {
+	TD_LOOP (turn, s) {
 		td_selector_event ready[32];
 		double wait = due(a);
-		size_t n = td_selectors_select(turn, a->selector, ready, 32, .timeout = wait <= 0 ? TD_NOW : wait > 1e9 ? 0 : wait);
+		size_t n = td_selectors_select(turn, a->selector, ready, 32,
+		                               .timeout = wait <= 0    ? TD_NOW
+		                                          : wait > 1e9 ? 0
+		                                                       : wait);
 		for (size_t i = 0; i < n; i++) call(turn, &ready[i]);
 		do_what_is_due(turn, a);
 		sample(turn, a);
@@ -214,17 +219,20 @@ static void once(td_scope *s, const td_args *args) {
 }
 
 void tend_agent(td_scope *s, td_strs argv) {
-	td_argparser *p = td_argparse_argument_parser(
-	    s, .prog = "tend agent", .description = "Watch this machine, keep its services running, show both.",
-	    .epilog = "example: tend agent -c /etc/tend/tend.yaml");
+	td_argparser *p =
+		td_argparse_argument_parser(s, .prog = "tend agent",
+	                                .description = "Watch this machine, keep its services running, show both.",
+	                                .epilog = "example: tend agent -c /etc/tend/tend.yaml");
 	td_argparse_add_argument(s, p, "-c, --config", .type = TD_ARG_PATH, .metavar = "FILE", .env = "TEND_CONFIG",
 	                         .help = "the configuration (default: /etc/tend/tend.yaml)");
 	td_argparse_add_argument(s, p, "--socket", .type = TD_ARG_PATH, .metavar = "PATH",
 	                         .help = "the control socket, in place of the configured one");
 	td_argparse_add_argument(s, p, "--once", .action = TD_ARG_STORE_TRUE, .help = "print one sample and end");
 	td_argparse_add_argument(s, p, "--json", .action = TD_ARG_STORE_TRUE, .help = "log lines, and the sample, as JSON");
-	td_argparse_add_argument(s, p, "--foreground", .action = TD_ARG_STORE_TRUE, .help = "what it always does; accepted");
-	td_argparse_add_argument(s, p, "--procfs", .metavar = "DIR", .default_ = "", .help = "look there in place of /proc");
+	td_argparse_add_argument(s, p, "--foreground", .action = TD_ARG_STORE_TRUE,
+	                         .help = "what it always does; accepted");
+	td_argparse_add_argument(s, p, "--procfs", .metavar = "DIR", .default_ = "",
+	                         .help = "look there in place of /proc");
 	td_argparse_add_argument(s, p, "--sysfs", .metavar = "DIR", .default_ = "", .help = "look there in place of /sys");
 	const td_args *args = td_argparse_parse_args(s, p, .args = argv);
 	if (td_failed(s)) return;

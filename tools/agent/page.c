@@ -63,7 +63,7 @@ static double number(const td_value *v, const char *a, const char *b) {
 static const char *problem_list(td_scope *s, const td_value *problems) {
 	if (!td_value_len(problems))
 		return "<p class=\"allwell\"><span class=\"dot\"></span><strong>All is well</strong><span>nothing needs "
-		       "you</span></p>";
+			   "you</span></p>";
 	html h = {.s = s};
 	put(&h, "<ul>");
 	for (size_t i = 0; i < td_value_len(problems); i++) {
@@ -154,7 +154,7 @@ static const char *state_words(const char *state) {
 static const char *services(td_scope *s, const td_value *list) {
 	if (!td_value_len(list))
 		return "<tr><td class=\"empty\" colspan=\"7\">No service is configured. Add one under <code>services:</code> "
-		       "and send the agent a HUP.</td></tr>";
+			   "and send the agent a HUP.</td></tr>";
 	html h = {.s = s};
 	for (size_t i = 0; i < td_value_len(list); i++) {
 		const td_value *v = td_value_at(list, i);
@@ -192,9 +192,9 @@ static const char *filesystems(td_scope *s, const td_value *list) {
 		put(&h, td_format(
 					s,
 					"<tr><th scope=\"row\">%s</th><td class=\"text wide\">%s</td><td class=\"text "
-		            "wide\">%s</td><td><span class=\"used\"><span>%s</span>"
+					"wide\">%s</td><td><span class=\"used\"><span>%s</span>"
 					"<progress class=\"%s\" max=\"100\" value=\"%.1f\" aria-label=\"used\"></progress></span></td><td "
-		            "class=\"num\">%s</td><td class=\"num\">%s</td></tr>",
+					"class=\"num\">%s</td><td class=\"num\">%s</td></tr>",
 					esc(s, td_value_str(td_get(f, "mountpoint"), "")), esc(s, td_value_str(td_get(f, "device"), "")),
 					esc(s, td_value_str(td_get(f, "type"), "")),
 					td_value_bool(td_get(f, "stale"), false) ? "stale" : td_format(s, "%.0f %%", percent), grade,

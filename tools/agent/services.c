@@ -4,7 +4,7 @@
 #define NEVER INT64_MAX
 
 typedef enum act {
-	IGNORE, /* nothing happens */
+	IGNORE,  /* nothing happens */
 	WANT_UP, /* remembered, the state stays */
 	WANT_DOWN,
 	QUEUE,  /* to waiting, failures forgotten */
@@ -22,30 +22,34 @@ typedef enum act {
 } act;
 
 static const unsigned char table[AGENT_STATE_COUNT][AGENT_EVENT_COUNT] = {
-    /*                  START    STOP       RESTART  CLEAR   READY   EXITED_OK EXITED_BAD TIMER */
-    [AGENT_STOPPED] =  {QUEUE,   IGNORE,    QUEUE,   IGNORE, IGNORE, IGNORE,   IGNORE,    IGNORE},
-    [AGENT_WAITING] =  {IGNORE,  DROP,      IGNORE,  SPAWN,  IGNORE, IGNORE,   IGNORE,    IGNORE},
-    [AGENT_STARTING] = {IGNORE,  HOLD,      CYCLE,   IGNORE, NOW_UP, DIED,     DIED,      IGNORE},
-    [AGENT_RUNNING] =  {IGNORE,  HOLD,      CYCLE,   IGNORE, IGNORE, DIED,     DIED,      IGNORE},
-    [AGENT_HELD] =     {RESUME,  IGNORE,    CYCLE,   ASK,    IGNORE, GONE,     GONE,      IGNORE},
-    [AGENT_STOPPING] = {WANT_UP, WANT_DOWN, WANT_UP, IGNORE, IGNORE, GONE,     GONE,      KILL},
-    [AGENT_BACKOFF] =  {QUEUE,   DROP,      QUEUE,   IGNORE, IGNORE, IGNORE,   IGNORE,    AGAIN},
-    [AGENT_FAILED] =   {QUEUE,   DROP,      QUEUE,   IGNORE, IGNORE, IGNORE,   IGNORE,    IGNORE},
+	/*                  START    STOP       RESTART  CLEAR   READY   EXITED_OK EXITED_BAD TIMER */
+	[AGENT_STOPPED] = {QUEUE, IGNORE, QUEUE, IGNORE, IGNORE, IGNORE, IGNORE, IGNORE},
+	[AGENT_WAITING] = {IGNORE, DROP, IGNORE, SPAWN, IGNORE, IGNORE, IGNORE, IGNORE},
+	[AGENT_STARTING] = {IGNORE, HOLD, CYCLE, IGNORE, NOW_UP, DIED, DIED, IGNORE},
+	[AGENT_RUNNING] = {IGNORE, HOLD, CYCLE, IGNORE, IGNORE, DIED, DIED, IGNORE},
+	[AGENT_HELD] = {RESUME, IGNORE, CYCLE, ASK, IGNORE, GONE, GONE, IGNORE},
+	[AGENT_STOPPING] = {WANT_UP, WANT_DOWN, WANT_UP, IGNORE, IGNORE, GONE, GONE, KILL},
+	[AGENT_BACKOFF] = {QUEUE, DROP, QUEUE, IGNORE, IGNORE, IGNORE, IGNORE, AGAIN},
+	[AGENT_FAILED] = {QUEUE, DROP, QUEUE, IGNORE, IGNORE, IGNORE, IGNORE, IGNORE},
 };
 
 static const char *const state_names[] = {
 #define AGENT_STATE(name, text) text,
-    AGENT_STATES(AGENT_STATE)
+	AGENT_STATES(AGENT_STATE)
 #undef AGENT_STATE
 };
 static const char *const event_names[] = {
 #define AGENT_EVENT(name, text) text,
-    AGENT_EVENTS(AGENT_EVENT)
+	AGENT_EVENTS(AGENT_EVENT)
 #undef AGENT_EVENT
 };
 
-const char *agent_state_name(agent_state state) { return state < AGENT_STATE_COUNT ? state_names[state] : ""; }
-const char *agent_event_name(agent_event event) { return event < AGENT_EVENT_COUNT ? event_names[event] : ""; }
+const char *agent_state_name(agent_state state) {
+	return state < AGENT_STATE_COUNT ? state_names[state] : "";
+}
+const char *agent_event_name(agent_event event) {
+	return event < AGENT_EVENT_COUNT ? event_names[event] : "";
+}
 
 bool agent_state_alive(agent_state state) {
 	return state == AGENT_STARTING || state == AGENT_RUNNING || state == AGENT_HELD || state == AGENT_STOPPING;
@@ -96,16 +100,20 @@ static void died(step *p, bool ok, bool spawned) {
 	m->restarts++;
 	int64_t pause = agent_machine_pause(m);
 	if (!spawned && pause <= 0) pause = 100000000; /* nothing in between could stop the next try */
-	if (pause > 0) enter(p, AGENT_BACKOFF, in(p->now, pause));
-	else enter(p, AGENT_WAITING, NEVER);
+	if (pause > 0)
+		enter(p, AGENT_BACKOFF, in(p->now, pause));
+	else
+		enter(p, AGENT_WAITING, NEVER);
 }
 
 static void spawn(step *p) {
 	p->m->started_at = p->now;
 	p->m->killed = false;
 	p->m->ready = false;
-	if (p->effects->spawn(p->effects->with, p->i)) enter(p, AGENT_STARTING, NEVER);
-	else died(p, false, false);
+	if (p->effects->spawn(p->effects->with, p->i))
+		enter(p, AGENT_STARTING, NEVER);
+	else
+		died(p, false, false);
 }
 
 static void ask(step *p) {
@@ -117,22 +125,15 @@ static void ask(step *p) {
 static void happen(step *p) {
 	agent_machine *m = p->m;
 	switch ((act)table[m->state][p->event]) {
-	case IGNORE:
-		break;
-	case WANT_UP:
-		m->up = true;
-		break;
-	case WANT_DOWN:
-		m->up = false;
-		break;
+	case IGNORE: break;
+	case WANT_UP: m->up = true; break;
+	case WANT_DOWN: m->up = false; break;
 	case QUEUE:
 		m->failures = 0;
 		m->up = true;
 		enter(p, AGENT_WAITING, NEVER);
 		break;
-	case AGAIN:
-		enter(p, AGENT_WAITING, NEVER);
-		break;
+	case AGAIN: enter(p, AGENT_WAITING, NEVER); break;
 	case DROP:
 		m->up = false;
 		m->failures = 0;
@@ -146,24 +147,18 @@ static void happen(step *p) {
 		m->up = true;
 		enter(p, m->ready ? AGENT_RUNNING : AGENT_STARTING, NEVER);
 		break;
-	case ASK:
-		ask(p);
-		break;
+	case ASK: ask(p); break;
 	case CYCLE:
 		m->up = true;
 		m->failures = 0;
 		ask(p);
 		break;
-	case SPAWN:
-		spawn(p);
-		break;
+	case SPAWN: spawn(p); break;
 	case NOW_UP:
 		m->ready = true;
 		enter(p, AGENT_RUNNING, NEVER);
 		break;
-	case DIED:
-		died(p, p->event == AGENT_EXITED_OK, true);
-		break;
+	case DIED: died(p, p->event == AGENT_EXITED_OK, true); break;
 	case GONE:
 		m->ready = false;
 		m->failures = 0;

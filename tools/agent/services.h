@@ -25,7 +25,7 @@ typedef enum agent_state {
 #define AGENT_STATE(name, text) AGENT_##name,
 	AGENT_STATES(AGENT_STATE)
 #undef AGENT_STATE
-	    AGENT_STATE_COUNT
+		AGENT_STATE_COUNT
 } agent_state;
 
 #define AGENT_EVENTS(X)                                                                                                \
@@ -41,7 +41,7 @@ typedef enum agent_event {
 #define AGENT_EVENT(name, text) AGENT_##name,
 	AGENT_EVENTS(AGENT_EVENT)
 #undef AGENT_EVENT
-	    AGENT_EVENT_COUNT
+		AGENT_EVENT_COUNT
 } agent_event;
 
 typedef enum agent_policy { AGENT_POLICY_ALWAYS, AGENT_POLICY_ON_FAILURE, AGENT_POLICY_NEVER } agent_policy;
@@ -50,11 +50,11 @@ typedef struct agent_machine {
 	/* set by its owner; may be changed between events */
 	agent_policy policy;
 	int64_t backoff_min, backoff_max, stable, grace; /* nanoseconds */
-	const size_t *after; /* positions of those it is after */
+	const size_t *after;                             /* positions of those it is after */
 	size_t after_count;
 	/* the machine's own */
 	agent_state state;
-	bool up;            /* wanted up */
+	bool up; /* wanted up */
 	bool ready;
 	bool killed;        /* the grace is over and it was killed */
 	unsigned failures;  /* unexpected ends in a row */

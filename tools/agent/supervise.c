@@ -53,7 +53,9 @@ struct agent_supervisor {
 
 #define SECOND 1e9
 
-static int64_t span(double seconds) { return seconds >= 9e9 ? INT64_MAX : (int64_t)(seconds * SECOND); }
+static int64_t span(double seconds) {
+	return seconds >= 9e9 ? INT64_MAX : (int64_t)(seconds * SECOND);
+}
 
 /* --- what was configured --- */
 
@@ -107,8 +109,8 @@ static void adopt(slot *t, agent_machine *m) {
 
 static td_value *environment(td_scope *s, const agent_service *c) {
 	/* What the agent was told by its own supervisor is not for its services. */
-	td_value *env = td_dict(s, "NOTIFY_SOCKET", TD_NULL, "WATCHDOG_USEC", TD_NULL, "WATCHDOG_PID", TD_NULL, "LISTEN_FDS",
-	                        TD_NULL, "LISTEN_PID", TD_NULL);
+	td_value *env = td_dict(s, "NOTIFY_SOCKET", TD_NULL, "WATCHDOG_USEC", TD_NULL, "WATCHDOG_PID", TD_NULL,
+	                        "LISTEN_FDS", TD_NULL, "LISTEN_PID", TD_NULL);
 	for (size_t i = 0; i < c->env.len; i++) {
 		td_strs pair = td_str_partition(s, c->env.items[i], "=");
 		if (!td_failed(s)) td_value_set(s, env, pair.items[0], td_value_new_str(s, pair.items[2]));
@@ -122,8 +124,8 @@ static td_popen *start(td_scope *s, const agent_service *c) {
 		td_os_makedirs(s, td_path_dirname(s, c->log), .exist_ok = true);
 		output = TD_FD(td_file_fileno(s, td_open(s, c->log, "ab")));
 	}
-	return td_subprocess_popen(s, c->run, .cwd = *c->cwd ? c->cwd : NULL, .more_env = environment(s, c), .in = TD_DEVNULL,
-	                           .out = output, .err = *c->log ? TD_STDOUT : output,
+	return td_subprocess_popen(s, c->run, .cwd = *c->cwd ? c->cwd : NULL, .more_env = environment(s, c),
+	                           .in = TD_DEVNULL, .out = output, .err = *c->log ? TD_STDOUT : output,
 	                           .login = *c->user ? c->user : NULL, .start_new_session = true);
 }
 
@@ -176,20 +178,13 @@ static void do_kill(void *with, size_t i) {
 
 static const char *why_text(const agent_machine *m, agent_event why) {
 	switch (why) {
-	case AGENT_START:
-		return "asked to start";
-	case AGENT_STOP:
-		return "asked to stop";
-	case AGENT_RESTART:
-		return "asked to restart";
-	case AGENT_CLEAR:
-		return m->state == AGENT_STOPPING ? "nothing after it is left" : "";
-	case AGENT_READY:
-		return "its process runs";
-	case AGENT_TIMER:
-		return "the pause is over";
-	default:
-		return "";
+	case AGENT_START: return "asked to start";
+	case AGENT_STOP: return "asked to stop";
+	case AGENT_RESTART: return "asked to restart";
+	case AGENT_CLEAR: return m->state == AGENT_STOPPING ? "nothing after it is left" : "";
+	case AGENT_READY: return "its process runs";
+	case AGENT_TIMER: return "the pause is over";
+	default: return "";
 	}
 }
 
@@ -212,7 +207,8 @@ static void do_changed(void *with, size_t i, agent_state from, agent_event why) 
 	if (!(m->state == AGENT_STARTING || m->state == AGENT_RUNNING || why == AGENT_TIMER)) {
 		snprintf(t->reason, sizeof t->reason, "%s", text);
 	}
-	bool bad = m->state == AGENT_BACKOFF || m->state == AGENT_FAILED || (why == AGENT_EXITED_BAD && from != AGENT_STOPPING);
+	bool bad =
+		m->state == AGENT_BACKOFF || m->state == AGENT_FAILED || (why == AGENT_EXITED_BAD && from != AGENT_STOPPING);
 	td_logging_log(agent_logger(), bad ? TD_LOGGING_WARNING : TD_LOGGING_INFO, "service %s: %s -> %s: %s", t->name,
 	               agent_state_name(from), agent_state_name(m->state), text);
 	if (v->listener) v->listener(v->listener_data, i);
@@ -240,9 +236,12 @@ static void happen(agent_supervisor *v, size_t i, agent_event event) {
 static void tell_end(slot *t, const agent_machine *m, int64_t now) {
 	double ran = (double)(now - m->started_at) / SECOND;
 	const char *name = t->last_status < 0 ? td_signal_name(-t->last_status) : "";
-	if (t->last_status >= 0) snprintf(t->cause, sizeof t->cause, "exit status %d after %.3g s", t->last_status, ran);
-	else if (*name) snprintf(t->cause, sizeof t->cause, "killed by %s after %.3g s", name, ran);
-	else snprintf(t->cause, sizeof t->cause, "killed by signal %d after %.3g s", -t->last_status, ran);
+	if (t->last_status >= 0)
+		snprintf(t->cause, sizeof t->cause, "exit status %d after %.3g s", t->last_status, ran);
+	else if (*name)
+		snprintf(t->cause, sizeof t->cause, "killed by %s after %.3g s", name, ran);
+	else
+		snprintf(t->cause, sizeof t->cause, "killed by signal %d after %.3g s", -t->last_status, ran);
 }
 
 /* Its process has ended. What is left of its group is killed while the number cannot belong to anybody else: it is
@@ -366,8 +365,10 @@ static bool rearrange(td_scope *s, agent_supervisor *v, generation *g, const age
 			planned(p, "start", c->name);
 		} else if (!same) {
 			changes[n] = (change){AGENT_RESTART, m->up || agent_state_alive(m->state)};
-			if (changes[n].any) planned(p, "restart", c->name);
-			else planned(p, "change", c->name);
+			if (changes[n].any)
+				planned(p, "restart", c->name);
+			else
+				planned(p, "change", c->name);
 		}
 	}
 	for (size_t i = 0; i < v->count; i++) {
@@ -405,7 +406,8 @@ static void free_arrays(td_scope *c, void *arg) {
 	v->count = 0;
 }
 
-bool agent_supervisor_load(td_scope *s, agent_supervisor *v, td_scope *scope, const agent_config *config, td_strs *done) {
+bool agent_supervisor_load(td_scope *s, agent_supervisor *v, td_scope *scope, const agent_config *config,
+                           td_strs *done) {
 	generation *g = td_alloc(scope, sizeof *g);
 	change *changes = td_alloc_array(s, v->count + config->service_count + 1, sizeof *changes);
 	plan p = {s, td_value_new_list(s)};
@@ -458,19 +460,21 @@ agent_service_status agent_supervisor_status(const agent_supervisor *v, size_t i
 	const agent_machine *m = &v->machines[i];
 	int64_t now = td_time_monotonic_ns();
 	return (agent_service_status){
-	    .name = t->name,
-	    .state = agent_state_name(m->state),
-	    .number = m->state,
-	    .up = m->up,
-	    .pid = t->process ? td_popen_pid(t->process) : 0,
-	    .restarts = m->restarts,
-	    .since = (double)(now - m->since) / SECOND,
-	    .uptime = t->process ? (double)(now - m->started_at) / SECOND : 0,
-	    .next = m->timer == INT64_MAX ? -1 : m->timer > now ? (double)(m->timer - now) / SECOND : 0,
-	    .last_status = t->last_status,
-	    .has_ended = t->has_ended,
-	    .reason = t->reason,
-	    .command = t->command,
+		.name = t->name,
+		.state = agent_state_name(m->state),
+		.number = m->state,
+		.up = m->up,
+		.pid = t->process ? td_popen_pid(t->process) : 0,
+		.restarts = m->restarts,
+		.since = (double)(now - m->since) / SECOND,
+		.uptime = t->process ? (double)(now - m->started_at) / SECOND : 0,
+		.next = m->timer == INT64_MAX ? -1
+	            : m->timer > now      ? (double)(m->timer - now) / SECOND
+	                                  : 0,
+		.last_status = t->last_status,
+		.has_ended = t->has_ended,
+		.reason = t->reason,
+		.command = t->command,
 	};
 }
 

@@ -30,7 +30,7 @@ typedef struct agent_service_status {
 	double next;       /* seconds until it is started again, or killed; -1 when neither is due */
 	int last_status;   /* how its last process ended: exit status, or minus the signal; meaningful with has_ended */
 	bool has_ended;
-	const char *reason; /* of the last transition: "killed by SIGKILL after 12 s" */
+	const char *reason;  /* of the last transition: "killed by SIGKILL after 12 s" */
 	const char *command; /* its command as one line */
 } agent_service_status;
 
@@ -41,7 +41,8 @@ agent_supervisor *agent_supervisor_new(td_scope *s, td_selector *selector);
  * not changed goes on undisturbed, what has changed is restarted, what is gone is stopped. config lives in scope, which
  * is the supervisor's from now on: it is closed when nothing needs it any more. plan (lives in s): what was done, one
  * line each; empty when nothing had changed. Logged, too. */
-bool agent_supervisor_load(td_scope *s, agent_supervisor *v, td_scope *scope, const agent_config *config, td_strs *plan);
+bool agent_supervisor_load(td_scope *s, agent_supervisor *v, td_scope *scope, const agent_config *config,
+                           td_strs *plan);
 
 /* How many services there are, and the i-th, in the order to start them. */
 size_t agent_supervisor_count(const agent_supervisor *v);

@@ -57,8 +57,10 @@ const td_value *tend_ask(td_scope *s, const char *path, const td_value *request)
 	if (td_value_bool(td_value_get(answer, "ok"), false)) return answer;
 	const char *why = td_value_str(td_value_get(answer, "error"), "the agent's answer makes no sense");
 	const char *meant = td_value_str(td_value_get(answer, "suggestion"), "");
-	if (*meant) fprintf(stderr, "tend: %s; did you mean '%s'?\n", why, meant);
-	else fprintf(stderr, "tend: %s\n", why);
+	if (*meant)
+		fprintf(stderr, "tend: %s; did you mean '%s'?\n", why, meant);
+	else
+		fprintf(stderr, "tend: %s\n", why);
 	td_sys_exit(s, td_str_startswith(why, "no service") ? 2 : 1);
 	return NULL;
 }

@@ -44,7 +44,9 @@ static const char *fit(td_scope *s, const char *text, int width) {
 	return text;
 }
 
-static const char *text_of(const td_value *service, const char *key) { return td_value_str(td_value_get(service, key), ""); }
+static const char *text_of(const td_value *service, const char *key) {
+	return td_value_str(td_value_get(service, key), "");
+}
 
 static bool is_fine(const td_value *service) {
 	bool up = td_value_bool(td_value_get(service, "up"), false);
@@ -98,8 +100,8 @@ static const td_value *chosen(td_scope *s, const td_value *services, td_strs nam
 		const char **list = td_alloc_array(s, td_value_len(known) + 1, sizeof *list);
 		for (size_t k = 0; list && k < td_value_len(known); k++) list[k] = td_value_str(td_value_at(known, k), "");
 		td_strs close = td_difflib_get_close_matches(s, names.items[i], ((td_strs){list, td_value_len(known)}));
-		fprintf(stderr, "tend: no service %s%s%s%s\n", td_str_repr(s, names.items[i]), close.len ? "; did you mean '" : "",
-		        close.len ? close.items[0] : "", close.len ? "'?" : "");
+		fprintf(stderr, "tend: no service %s%s%s%s\n", td_str_repr(s, names.items[i]),
+		        close.len ? "; did you mean '" : "", close.len ? close.items[0] : "", close.len ? "'?" : "");
 		td_sys_exit(s, 2);
 		return NULL;
 	}
@@ -114,9 +116,9 @@ static void add_common(td_scope *s, td_argparser *p) {
 
 void tend_status(td_scope *s, td_strs argv) {
 	td_argparser *p = td_argparse_argument_parser(
-	    s, .prog = "tend status", .description = "Show the services that the agent keeps running.",
-	    .epilog = "exit status: 0 all are as they are wanted, 1 one is not or no agent answers, 2 no such service. "
-	              "example: tend status web");
+		s, .prog = "tend status", .description = "Show the services that the agent keeps running.",
+		.epilog = "exit status: 0 all are as they are wanted, 1 one is not or no agent answers, 2 no such service. "
+				  "example: tend status web");
 	add_common(s, p);
 	td_argparse_add_argument(s, p, "name", .nargs = "*", .metavar = "NAME", .help = "only these services");
 	const td_args *args = td_argparse_parse_args(s, p, .args = argv);
@@ -154,7 +156,7 @@ static bool has_settled(const td_value *service, const char *what, int64_t old_p
 static const td_value *wait_for(td_scope *s, const char *path, const char *name, const char *what, int64_t old_pid) {
 	const td_value *service = NULL;
 	double pause = 0.005;
-	TD_LOOP(turn, s) {
+	TD_LOOP (turn, s) {
 		const td_value *answer = tend_ask(turn, path, td_dict(turn, "do", "status"));
 		const td_value *now = named(td_value_get(answer, "services"), name);
 		if (td_failed(turn)) break;
@@ -183,17 +185,20 @@ static bool command_one(td_scope *s, const char *path, const char *what, const c
 		if (e || td_failed(patient)) return false;
 		if (settled) service = settled;
 	}
-	if (td_args_bool(args, "json")) td_print(s, "%s", td_json_dumps(s, service, .ensure_utf8 = true));
-	else td_print(s, "%s: %s: %s", name, text_of(service, "state"), text_of(service, "reason"));
+	if (td_args_bool(args, "json"))
+		td_print(s, "%s", td_json_dumps(s, service, .ensure_utf8 = true));
+	else
+		td_print(s, "%s: %s: %s", name, text_of(service, "state"), text_of(service, "reason"));
 	return td_args_bool(args, "no_wait") || is_fine(service);
 }
 
 static void command(td_scope *s, const char *what, const char *description, td_strs argv) {
 	td_argparser *p = td_argparse_argument_parser(
-	    s, .prog = td_format(s, "tend %s", what), .description = description,
-	    .epilog = td_format(s, "exit status: 0 done, 1 not, 2 no such service. example: tend %s web", what));
+		s, .prog = td_format(s, "tend %s", what), .description = description,
+		.epilog = td_format(s, "exit status: 0 done, 1 not, 2 no such service. example: tend %s web", what));
 	add_common(s, p);
-	td_argparse_add_argument(s, p, "--no-wait", .action = TD_ARG_STORE_TRUE, .help = "do not wait until it has happened");
+	td_argparse_add_argument(s, p, "--no-wait", .action = TD_ARG_STORE_TRUE,
+	                         .help = "do not wait until it has happened");
 	td_argparse_add_argument(s, p, "--timeout", .type = TD_ARG_DURATION, .default_ = "90s", .metavar = "TIME",
 	                         .help = "wait so long (default: %(default)s)");
 	td_argparse_add_argument(s, p, "name", .nargs = "+", .metavar = "NAME", .help = "the service");
@@ -208,7 +213,9 @@ static void command(td_scope *s, const char *what, const char *description, td_s
 	if (!fine && !td_failed(s)) td_sys_exit(s, 1);
 }
 
-void tend_start(td_scope *s, td_strs argv) { command(s, "start", "Start a service, and wait until it runs.", argv); }
+void tend_start(td_scope *s, td_strs argv) {
+	command(s, "start", "Start a service, and wait until it runs.", argv);
+}
 void tend_stop(td_scope *s, td_strs argv) {
 	command(s, "stop", "Stop a service, and wait until it has ended. It stays stopped until it is started.", argv);
 }
@@ -218,16 +225,20 @@ void tend_restart(td_scope *s, td_strs argv) {
 
 void tend_reload(td_scope *s, td_strs argv) {
 	td_argparser *p = td_argparse_argument_parser(
-	    s, .prog = "tend reload", .description = "Let the agent read its configuration again; only what has changed is touched.",
-	    .epilog = "exit status: 0 done, 1 the configuration is wrong: the old one stays in force. example: tend reload");
+		s, .prog = "tend reload",
+		.description = "Let the agent read its configuration again; only what has changed is touched.",
+		.epilog =
+			"exit status: 0 done, 1 the configuration is wrong: the old one stays in force. example: tend reload");
 	add_common(s, p);
 	const td_args *args = td_argparse_parse_args(s, p, .args = argv);
 	if (td_failed(s)) return;
 	const char *path = tend_socket_path(s, td_args_str(args, "socket"));
 	const td_value *plan = td_value_get(tend_ask(s, path, td_dict(s, "do", "reload")), "plan");
 	if (td_failed(s)) return;
-	if (td_args_bool(args, "json")) td_print(s, "%s", td_json_dumps(s, plan, .ensure_utf8 = true));
-	else if (td_value_len(plan) == 0) td_print(s, "nothing has changed");
+	if (td_args_bool(args, "json"))
+		td_print(s, "%s", td_json_dumps(s, plan, .ensure_utf8 = true));
+	else if (td_value_len(plan) == 0)
+		td_print(s, "nothing has changed");
 	for (size_t i = 0; !td_args_bool(args, "json") && i < td_value_len(plan); i++) {
 		td_print(s, "%s", td_value_str(td_value_at(plan, i), ""));
 	}
