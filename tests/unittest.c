@@ -109,8 +109,8 @@ TD_TEST(TestUnittest, test_no_tests) {
 	td_unittest_assert_in(t, "Ran 0 tests in 0.000s\n\nNO TESTS RAN\n", RUN(t, "-k", "nothing is named so")->err);
 }
 TD_TEST(TestUnittest, test_hidden_tests_want_their_name) {
-	td_unittest_assert_not_in(t, "Sample", RUN(t, "--list")->out);
-	td_unittest_assert_not_in(t, "Sample", RUN(t, "--list", "-k", "Sample")->out);
+	td_unittest_assert_not_in(t, "SampleOutcomes", RUN(t, "--list")->out);
+	td_unittest_assert_not_in(t, "SampleOutcomes", RUN(t, "--list", "-k", "Sample")->out);
 	td_unittest_assert_in(t, "SampleOutcomes.test_pass\n", RUN(t, "--list", "SampleOutcomes")->out);
 }
 TD_TEST(TestUnittest, test_list_is_sorted) {
