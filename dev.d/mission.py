@@ -63,6 +63,12 @@ class Tree:
             folders += [f for f in (f"tools/{word}", f"tools/{word}.c") if tree.exists(f)]
             pages += [f for f in (f"docs/man/tend-{word}.1.scd",) if tree.exists(f)]
             tests += [p for p, _ in self.scripts + self.tests if re.search(rf"/{word}(_\w+)?(\.\w+)?$", p)][:1]
+        part = re.match(r"agent: (\w+)|its (\w+)", name)  # of the agent, not a tool of its own
+        if part:
+            word = part.group(1) or part.group(2)
+            folders = [f for f in (f"tools/agent/{word}.c", "tools/agent/web" if part.group(2) else "") if f and tree.exists(f)]
+            tests = [f for f in (f"tests/agent_{word}.c", f"tests/real/{word}") if tree.exists(f)]
+            pages = ["docs/man/tend-agent.1.scd"] if folders and tree.exists("docs/man/tend-agent.1.scd") else []
         return [cell(*folders), cell(*pages), cell(*tests)]
 
 
