@@ -98,14 +98,14 @@ static void put_sample(td__metric_buffer *b, const char *name, const char *suffi
 	td__metric_puts(b, suffix);
 	if (l.len || le) {
 		td__metric_put(b, "{", 1);
-		td__metric_put(b, l.text, le ? l.le_at : l.len);
+		if (l.len) td__metric_put(b, l.text, le ? l.le_at : l.len);
 		if (le) {
 			if (l.le_at) td__metric_put(b, ",", l.text[l.le_at - 1] != ',');
 			td__metric_puts(b, "le=\"");
 			td__metric_puts(b, le);
 			td__metric_put(b, "\"", 1);
 			if (l.le_at < l.len && l.text[l.le_at] != ',') td__metric_put(b, ",", 1);
-			td__metric_put(b, l.text + l.le_at, l.len - l.le_at);
+			if (l.le_at < l.len) td__metric_put(b, l.text + l.le_at, l.len - l.le_at);
 		}
 		td__metric_put(b, "}", 1);
 	}

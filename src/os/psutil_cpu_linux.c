@@ -157,7 +157,7 @@ static bool take(td_scope *s, td_scope *scratch, const td_psutil_interval_opts *
 		last->each = grown;
 	}
 	if (each) {
-		memcpy(last->each, out->now.items, out->now.len * sizeof *last->each);
+		if (out->now.len) memcpy(last->each, out->now.items, out->now.len * sizeof *last->each);
 		last->count = out->now.len;
 	} else {
 		last->total = out->now.items[0];
