@@ -58,11 +58,17 @@ TD_TEST(SampleLeaves, test_zombie, .hidden = true) {
 TD_TEST(SampleLeaves, test_orphan, .hidden = true) {
 	pid_t p = fork();
 	if (p == 0) {
+		int gone[2]; /* closed once the group is left: the runner kills the group as soon as the test has ended */
+		if (pipe(gone) < 0) _exit(1);
 		if (fork() == 0) {
 			setsid();
+			close(gone[0]);
+			close(gone[1]);
 			pause();
 		}
-		_exit(0);
+		close(gone[1]);
+		char nothing;
+		_exit(read(gone[0], &nothing, 1) == 0 ? 0 : 1);
 	}
 	waitpid(p, NULL, 0);
 }

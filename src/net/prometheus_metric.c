@@ -245,8 +245,8 @@ static td_metric *metric_new(td_scope *s, td__metric_type type, const char *name
 		ok = value_init(m, m);
 		if (!ok)
 			td_raise(s, TD_MemoryError, "no memory for a metric");
-		else if (m->buckets)
-			ok = td_defer(s, free_buckets, m->buckets);
+		else if (m->buckets && !(ok = td_defer(s, free_buckets, m->buckets)))
+			td__free(m->buckets);
 	}
 	if (ok && !o.unregistered) ok = enroll(s, m, td__registry_of(o.registry));
 	if (ok) return m;

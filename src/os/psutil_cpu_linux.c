@@ -140,7 +140,7 @@ static bool take(td_scope *s, td_scope *scratch, const td_psutil_interval_opts *
 		if (each) {
 			td_scputimes *copy = td_alloc_array(scratch, last->count, sizeof *copy);
 			if (!copy) return false;
-			memcpy(copy, last->each, last->count * sizeof *copy);
+			if (last->count) memcpy(copy, last->each, last->count * sizeof *copy);
 			out->before = (td_scputimes_list){copy, last->count};
 		} else {
 			totals[0] = last->total;
