@@ -12,6 +12,7 @@
 #include <tend/futures.h>
 #include <tend/hashlib.h>
 #include <tend/http_server.h>
+#include <tend/ipaddress.h>
 #include <tend/json.h>
 #include <tend/logging.h>
 #include <tend/map.h>

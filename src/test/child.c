@@ -59,6 +59,7 @@ static void write_all(int fd, const char *data, size_t len) {
 }
 
 static void tell(test_outcome outcome, const char *part, const char *text) {
+	fflush(NULL); /* what the test printed is out before the runner hears how it went: it reads that at once */
 	report_head head = {(uint32_t)outcome, (uint32_t)strlen(part), (uint32_t)strlen(text)};
 	write_all(now.pipe, (const char *)&head, sizeof head);
 	write_all(now.pipe, part, head.part_len);
@@ -129,7 +130,6 @@ void td_unittest_add_cleanup(td_scope *t, td_cleanup_fn fn, void *arg) {
 
 /* --- the end --- */
 
-/* What the test printed is out before the runner hears of the end: it reads it at once. */
 static _Noreturn void leave(void) {
 	fflush(NULL);
 	tell(ENDED, "", "");
@@ -225,7 +225,7 @@ _Noreturn void td__test_child(const child_setup *setup) {
 	now.before = td__clean_exit_begin(now.base);
 	if (!run_apart(now.fixtures.set_up_class, "set_up_class")) {
 		tell_error(now.late_errors->error, "");
-			leave();
+		leave();
 	}
 	td_scope_opts o = {.td__size = sizeof o,
 	                   .td__file = now.opts.td__file,
