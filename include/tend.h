@@ -28,6 +28,7 @@
 #include <tend/selectors.h>
 #include <tend/signal.h>
 #include <tend/socket.h>
+#include <tend/stat.h>
 #include <tend/subprocess.h>
 #include <tend/tempfile.h>
 #include <tend/text.h>

@@ -10,8 +10,10 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/types.h>
 #include <sys/uio.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "core/internal.h"
@@ -65,7 +67,26 @@ TD__SYS(int, lstat, (const char *path, struct stat *out), (path, out))
 TD__SYS(int, fstatat, (int dir, const char *path, struct stat *out, int flags), (dir, path, out, flags))
 TD__SYS(int, fchmod, (int fd, mode_t mode), (fd, mode))
 TD__SYS(int, chmod, (const char *path, mode_t mode), (path, mode))
+TD__SYS(int, fchmodat, (int dir, const char *path, mode_t mode, int flags), (dir, path, mode, flags))
 TD__SYS(int, fchown, (int fd, uid_t user, gid_t group), (fd, user, group))
+TD__SYS(int, chown, (const char *path, uid_t user, gid_t group), (path, user, group))
+TD__SYS(int, lchown, (const char *path, uid_t user, gid_t group), (path, user, group))
+TD__SYS(int, utimensat, (int dir, const char *path, const struct timespec *times, int flags), (dir, path, times, flags))
+TD__SYS(int, faccessat, (int dir, const char *path, int mode, int flags), (dir, path, mode, flags))
+TD__SYS(int, truncate, (const char *path, off_t size), (path, size))
+TD__SYS(int, statvfs, (const char *path, struct statvfs *out), (path, out))
+TD__SYS(int, fstatvfs, (int fd, struct statvfs *out), (fd, out))
+TD__SYS(ssize_t, getxattr, (const char *path, const char *name, void *out, size_t size), (path, name, out, size))
+TD__SYS(ssize_t, lgetxattr, (const char *path, const char *name, void *out, size_t size), (path, name, out, size))
+TD__SYS(ssize_t, listxattr, (const char *path, char *out, size_t size), (path, out, size))
+TD__SYS(ssize_t, llistxattr, (const char *path, char *out, size_t size), (path, out, size))
+TD__SYS(int, setxattr, (const char *path, const char *name, const void *value, size_t size, int flags),
+        (path, name, value, size, flags))
+TD__SYS(int, lsetxattr, (const char *path, const char *name, const void *value, size_t size, int flags),
+        (path, name, value, size, flags))
+TD__SYS(int, removexattr, (const char *path, const char *name), (path, name))
+TD__SYS(int, lremovexattr, (const char *path, const char *name), (path, name))
+TD__SYS(int, mkfifo, (const char *path, mode_t mode), (path, mode))
 TD__SYS(int, rename, (const char *from, const char *to), (from, to))
 TD__SYS(int, link, (const char *from, const char *to), (from, to))
 TD__SYS(int, symlink, (const char *target, const char *path), (target, path))
