@@ -153,6 +153,46 @@ TD_TEST(TestProcess, test_the_table_knows_this_process_and_its_child) {
 	waitpid(child, NULL, 0);
 }
 
+TD_TEST(TestProcess, test_the_table_has_more_when_asked) {
+	small_tree(t);
+	put(t, "proc/7/stat",
+	    "7 (w) S 1 6 5 34819 -1 2097152 11 0 12 0 10 5 0 0 -51 -3 2 0 300 8192 2 0 0 0 0 0 0 0 0 0 0 0 0 "
+	    "0 0 3 50 1 0\n");
+	put(t, "proc/7/cgroup", "4:memory:/old\n1:name=systemd:/\n0::/a.slice/b.service\n");
+	put(t, "proc/7/io", "rchar: 1\nwchar: 2\nread_bytes: 4096\nwrite_bytes: 0\n");
+	td_psutil_reader *r = td_psutil_reader_open(t, .procfs = "proc");
+	const td_process_row *row = &td_psutil_process_table(t, .reader = r, .cgroup = true, .io = true)->items[0];
+	td_unittest_assert_equal(t, row->state, 'S');
+	td_unittest_assert_true(t, row->kernel_thread);
+	td_unittest_assert_equal(t, row->cmdline, "", .msg = "a kernel thread has none");
+	td_unittest_assert_equal(t, row->uid, 0);
+	td_unittest_assert_equal(t, row->username, "root");
+	td_unittest_assert_equal(t, row->terminal, "/dev/pts/3");
+	td_unittest_assert_equal(t,
+	                         td_list(t, row->pgrp, row->session, row->foreground, row->priority, row->nice,
+	                                 row->rt_priority, row->policy, row->cpu_num),
+	                         td_list(t, 6, 5, -1, -51, -3, 50, 1, 3));
+	td_unittest_assert_equal(t, td_list(t, row->minor_faults, row->major_faults, row->start), td_list(t, 11, 12, 300));
+	td_unittest_assert_equal(t, row->cgroup, "/a.slice/b.service");
+	td_unittest_assert_true(t, row->has_io);
+	td_unittest_assert_equal(t, row->read_bytes, 4096);
+	td_unittest_assert_equal(t, row->read_rate, 0.0);
+	put(t, "proc/7/io", "read_bytes: 1052672\nwrite_bytes: 0\n");
+	row = &td_psutil_process_table(t, .reader = r, .io = true)->items[0];
+	td_unittest_assert_greater(t, row->read_rate, 0.0);
+	td_unittest_assert_equal(t, row->write_rate, 0.0);
+	td_unittest_assert_equal(t, row->cgroup, "");
+	row = &td_psutil_process_table(t, .reader = r, .no_username = true)->items[0];
+	td_unittest_assert_equal(t, row->uid, -1);
+	td_unittest_assert_false(t, row->has_io);
+	put(t, "proc/7/cgroup", "4:memory:/old\n1:name=systemd:/\n0::/\n");
+	td_unittest_assert_equal(t, td_psutil_process_table(t, .no_cmdline = true, .cgroup = true)->len > 0, true);
+	td_psutil_reader *other = td_psutil_reader_open(t, .procfs = "proc");
+	td_unittest_assert_equal(t, td_psutil_process_table(t, .reader = other, .cgroup = true)->items[0].cgroup, "/old");
+	row = &td_psutil_process_table(t, .reader = other, .effective_user = true)->items[0];
+	td_unittest_assert_equal(t, row->uid, getuid(), .msg = "the owner of the directory");
+}
+
 TD_TEST(TestProcess, test_a_process_id_that_is_used_again_is_another_process) {
 	small_tree(t);
 	td_psutil_reader *r = td_psutil_reader_open(t, .procfs = "proc");
@@ -228,6 +268,6 @@ TD_FAULT_SCENARIO(machine, .prepare = tree_for_faults) {
 		td_psutil_swap_memory(s, .reader = r);
 		td_psutil_disk_io_counters_perdisk(s, .reader = r);
 		td_psutil_net_io_counters(s, .reader = r);
-		td_psutil_process_table(s, .reader = r);
+		td_psutil_process_table(s, .reader = r, .cgroup = true, .io = true);
 	}
 }

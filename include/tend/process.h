@@ -44,6 +44,21 @@ typedef struct td_process_row {
 	double cpu_percent;          /* of one processor, since this reader's last table; 0 for what is new */
 	uint64_t rss, vms;           /* bytes */
 	int num_threads, nice;
+	char state;           /* the kernel's letter of status: R S D T t Z X I P */
+	bool kernel_thread;   /* has no program and no memory of its own */
+	int64_t uid;          /* whose name username is; -1 when left out */
+	const char *terminal; /* "/dev/pts/3"; "" without one */
+	int pgrp, session;
+	int foreground; /* the process group its terminal listens to; -1 */
+	int priority;   /* 20 plus nice; of real-time processes -1 minus theirs */
+	int rt_priority, policy;
+	int cpu_num; /* the processor it last ran on */
+	uint64_t minor_faults, major_faults;
+	uint64_t start;                   /* clock ticks after boot; with the pid it says which process it is */
+	const char *cgroup;               /* "/system.slice/cron.service"; "" unless asked for */
+	bool has_io;                      /* the four below are known: asked for, and allowed to us */
+	uint64_t read_bytes, write_bytes; /* from and to disks, since it began */
+	double read_rate, write_rate;     /* bytes a second, since this reader's last table; 0 for what is new */
 } td_process_row;
 typedef struct td_process_table {
 	const td_process_row *items; /* by pid */
@@ -54,9 +69,13 @@ typedef struct td_psutil_process_table_opts {
 	td_psutil_reader *reader; /* keeps command lines and users from one table to the next */
 	bool no_cmdline;          /* leaves the field empty, and a file unread */
 	bool no_username;
+	bool effective_user; /* username and uid are those whose rights it has, as ps shows; reads no file for them */
+	bool cgroup;         /* one file more, read as often as command lines */
+	bool io;             /* one file more each time, which only root and the process's own user may read */
 } td_psutil_process_table_opts;
-/* All processes, in one pass: one file of /proc for each, and two more the first time a reader sees it. Command line and
- * user of a process that a reader knows are read again when its name changes, and else about once a minute. Those that
+/* All processes, in one pass: one file of /proc for each, and two more the first time a reader sees it. Command line,
+ * user and control group of a process that a reader knows are read again when its name changes, while it is young, and
+ * else about once a minute. Those that
  * end meanwhile are left out. Never NULL; empty when s has failed. Python: psutil.process_iter. */
 TD_API const td_process_table *td_psutil_process_table(td_scope *s, const td_psutil_process_table_opts *opts);
 #define td_psutil_process_table(...) TD__PSUTIL_PROCESS_TABLE(__VA_ARGS__)

@@ -18,24 +18,34 @@ bool td__stat_parse(const char *text, td__stat *out) {
 	out->state = close[2];
 	uint64_t field[43] = {0}; /* numbered from 1 as in proc(5); state is 3 */
 	const char *p = close + 3;
-	bool minus_nice = false;
 	for (int i = 4; i <= 42; i++) {
 		while (*p == ' ') p++;
 		bool minus = *p == '-';
 		if (minus) p++;
-		if (i == 19) minus_nice = minus;
-		field[i] = td__scan_u64(&p);
+		uint64_t value = td__scan_u64(&p);
+		field[i] = minus ? -value : value;
 	}
 	out->ppid = (int)field[4];
+	out->pgrp = (int)field[5];
+	out->session = (int)field[6];
+	out->tty = (int)field[7];
+	out->foreground = (int)field[8];
+	out->kernel_thread = field[9] & 0x200000; /* PF_KTHREAD */
+	out->minor_faults = field[10];
+	out->major_faults = field[12];
 	out->user = field[14];
 	out->system = field[15];
 	out->children_user = field[16];
 	out->children_system = field[17];
-	out->nice = minus_nice ? -(int)field[19] : (int)field[19];
+	out->priority = (int)field[18];
+	out->nice = (int)field[19];
 	out->threads = (int)field[20];
 	out->start = field[22];
 	out->vms = field[23];
 	out->rss_pages = field[24];
+	out->cpu = (int)field[39];
+	out->rt_priority = (int)field[40];
+	out->policy = (int)field[41];
 	out->iowait = field[42];
 	return true;
 }
@@ -77,9 +87,9 @@ ssize_t td__pid_read(int proc_dir, int pid, const char *file, char *buffer, size
 	int fd = td__sys_openat(proc_dir, path, O_RDONLY | O_CLOEXEC, 0);
 	if (fd < 0) return -1;
 	size_t len = 0;
-	bool one_line = file[4] != 'u'; /* of stat and statm, whose end needs no read of its own; status has many */
 	int err_no = 0;
-	while (len < size - 1 && !(one_line && len && buffer[len - 1] == '\n')) {
+	while (len < size - 1 &&
+	       !(len && buffer[len - 1] == '\n')) { /* made in one piece: no read of its own for the end */
 		ssize_t n = td__sys_read(fd, buffer + len, size - 1 - len);
 		if (n < 0 && errno == EINTR) continue;
 		if (n < 0) err_no = errno;
@@ -101,14 +111,15 @@ bool td__pid_cmdline(td_scope *s, int proc_dir, int pid, td_bytes *out, int *err
 		*err_no = errno;
 		return false;
 	}
-	size_t capacity = 1024, len = 0;
-	void *data = td_alloc(s, capacity);
+	size_t capacity = 2048, len = 0;
+	void *data = td__alloc_raw(s, capacity);
 	while (data) {
 		ssize_t n = td__sys_read(fd, (char *)data + len, capacity - len - 1);
 		if (n < 0 && errno == EINTR) continue;
 		if (n < 0) *err_no = errno;
 		if (n <= 0) break;
 		len += (size_t)n;
+		if (len < capacity - 1 && !((char *)data)[len - 1]) break; /* its end needs no read of its own */
 		if (capacity - len < 512 && !td__grow(s, &data, &capacity, capacity * 2, 1)) data = NULL;
 	}
 	td__sys_close(fd);
@@ -161,6 +172,38 @@ const char *td__user_name(td_scope *s, int64_t uid) {
 		if (getpwuid_r((uid_t)uid, &entry, buffer, size, &found) != ERANGE) break;
 	}
 	return found ? td_strdup(s, found->pw_name) : td_format(s, "%lld", (long long)uid);
+}
+
+const char *td__terminal_name(int tty, char *buffer, size_t size) {
+	unsigned number = (unsigned)tty, major = number >> 8 & 0xfff, minor = (number & 0xff) | (number >> 12 & 0xfff00);
+	*buffer = 0;
+	if (!tty) return buffer;
+	if (major >= 136 && major <= 143) {
+		snprintf(buffer, size, "/dev/pts/%u", (major - 136) * 256 + minor);
+	} else if (major == 4) {
+		snprintf(buffer, size, minor < 64 ? "/dev/tty%u" : "/dev/ttyS%u", minor < 64 ? minor : minor - 64);
+	} else {
+		char link[64], target[512];
+		snprintf(link, sizeof link, "/sys/dev/char/%u:%u", major, minor);
+		ssize_t n = td__sys_readlink(link, target, sizeof target - 1);
+		if (n <= 0) return buffer;
+		target[n] = 0;
+		const char *slash = strrchr(target, '/');
+		snprintf(buffer, size, "/dev/%s", slash ? slash + 1 : target);
+	}
+	return buffer;
+}
+
+const char *td__cgroup_path(td_scope *s, const char *text) {
+	const char *best = "/";
+	for (const char *line = text; line && *line; line = td__next_line(line)) {
+		const char *first = strchr(line, ':'), *second = first ? strchr(first + 1, ':') : NULL;
+		if (!second) continue;
+		bool root = second[1] == '/' && (second[2] == '\n' || !second[2]);
+		if (root) continue;
+		if (best[1] == 0 || (line[0] == '0' && line[1] == ':')) best = second + 1;
+	}
+	return td_strndup(s, best, strcspn(best, "\n"));
 }
 
 static int by_number(const void *a, const void *b) {

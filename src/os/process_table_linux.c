@@ -1,9 +1,11 @@
 /* src/os/process_table_linux.c: all processes in one pass. The kernel's making of /proc text is nearly all of the cost, so
- * the one thing that helps is to read fewer files: `stat` each time, `cmdline` and `status` when a process is new. */
+ * the one thing that helps is to read fewer files: `stat` each time, `io` if it is asked for; `cmdline`, `status` and
+ * `cgroup` when a process is new. */
 #include "core/sys.h"
 #include "os/process_internal.h"
 #include <fcntl.h>
 #include <tend/text.h>
+#include <time.h>
 #include <unistd.h>
 
 #define NS 1000000000LL
@@ -13,9 +15,18 @@ typedef struct known {
 	int pid;
 	uint64_t start, ticks;
 	int64_t read_again; /* when the texts are due */
+	int64_t uid;
+	uint64_t read_bytes, write_bytes;
+	bool has_io;
 	char kernel_name[72];
-	char *name, *cmdline, *user;
+	char *name, *cmdline, *user, *cgroup;
 } known;
+
+/* The names of users, so that a thousand processes of one ask the system's user data base once. */
+typedef struct user {
+	int64_t uid;
+	char name[40];
+} user;
 
 struct td__process_cache {
 	int dir;
@@ -23,12 +34,17 @@ struct td__process_cache {
 	size_t count, capacity;
 	int64_t taken; /* when */
 	double boot;
+	user users[16];
+	size_t user_count;
+	int64_t users_known; /* since when */
+	bool effective_user; /* what uid and user of the rows mean */
 };
 
 static void forget(known *k) {
 	td__free(k->name);
 	td__free(k->cmdline);
 	td__free(k->user);
+	td__free(k->cgroup);
 	*k = (known){0};
 }
 
@@ -64,34 +80,6 @@ static void join_arguments(char *data, size_t len) {
 	data[len] = 0;
 }
 
-/* Reads what is not in stat. A process that has gone meanwhile keeps empty texts: the caller has its stat. */
-static bool read_texts(td_scope *scratch, int dir, known *k, const td_psutil_process_table_opts *o, int64_t now) {
-	const char *name = k->kernel_name;
-	if (!o->no_cmdline) {
-		td_bytes content;
-		int err_no;
-		const char *line = "";
-		if (td__pid_cmdline(scratch, dir, k->pid, &content, &err_no) && content.len) {
-			td_strs arguments = td__cmdline_split(scratch, content);
-			if (arguments.len) name = td__long_name(scratch, name, arguments.items[0]);
-			join_arguments((char *)(uintptr_t)content.data, content.len);
-			line = content.data;
-		}
-		if (td_failed(scratch) || !set_text(scratch, &k->cmdline, line)) return false;
-	}
-	if (!o->no_username) {
-		char status[2048];
-		const char *user = "";
-		if (td__pid_read(dir, k->pid, "status", status, sizeof status) > 0) {
-			user = td__user_name(scratch, td__real_uid(status));
-		}
-		if (td_failed(scratch) || !set_text(scratch, &k->user, user)) return false;
-	}
-	/* A minute or so, so that not all are due at once. */
-	k->read_again = now + (45 + k->pid % 30) * NS;
-	return set_text(scratch, &k->name, name);
-}
-
 static struct td__process_cache *cache_new(td_scope *s, td_psutil_reader *r) {
 	struct td__process_cache *c = td__malloc(sizeof *c);
 	if (!c) {
@@ -113,11 +101,121 @@ typedef struct pass {
 	const td_psutil_process_table_opts *o;
 	struct td__process_cache *cache;
 	int64_t now;
-	double ticks;
+	double ticks, up; /* seconds since boot */
 	uint64_t page;
 } pass;
 
-static bool fill_row(pass *t, const known *k, const td__stat *st, uint64_t before, td_process_row *row) {
+static double seconds_up(void) {
+	struct timespec t;
+	clock_gettime(CLOCK_BOOTTIME, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* --- what is read now and then --- */
+
+static const char *user_name(pass *t, int64_t uid) {
+	struct td__process_cache *c = t->cache;
+	if (t->now - c->users_known > 60 * NS) {
+		c->user_count = 0;
+		c->users_known = t->now;
+	}
+	for (size_t i = 0; i < c->user_count; i++) {
+		if (c->users[i].uid == uid) return c->users[i].name;
+	}
+	const char *name = td__user_name(t->scratch, uid);
+	if (!td_failed(t->scratch) && strlen(name) < sizeof c->users->name && c->user_count < 16) {
+		user *u = &c->users[c->user_count++];
+		u->uid = uid;
+		memcpy(u->name, name, strlen(name) + 1);
+	}
+	return name;
+}
+
+/* The command line; and the name, which it may know more of. */
+static bool read_cmdline(pass *t, known *k, bool kernel_thread, const char **name) {
+	td_bytes content = {0};
+	int err_no;
+	const char *line = "";
+	if (!kernel_thread && td__pid_cmdline(t->scratch, t->cache->dir, k->pid, &content, &err_no) && content.len) {
+		if (strlen(k->kernel_name) >= 15) {
+			td_strs arguments = td__cmdline_split(t->scratch, content);
+			if (arguments.len) *name = td__long_name(t->scratch, k->kernel_name, arguments.items[0]);
+		}
+		join_arguments((char *)(uintptr_t)content.data, content.len);
+		line = content.data;
+	}
+	return !td_failed(t->scratch) && set_text(t->scratch, &k->cmdline, line);
+}
+
+/* The directory of a process belongs to the user whose rights it has; the real user stands in a file. */
+static bool read_user(pass *t, known *k) {
+	char text[2048];
+	struct stat st;
+	k->uid = -1;
+	if (t->o->effective_user) {
+		snprintf(text, sizeof text, "%d", k->pid);
+		if (td__sys_fstatat(t->cache->dir, text, &st, 0) == 0) k->uid = (int64_t)st.st_uid;
+	} else if (td__pid_read(t->cache->dir, k->pid, "status", text, sizeof text) > 0) {
+		k->uid = td__real_uid(text);
+	}
+	const char *name = user_name(t, k->uid);
+	return !td_failed(t->scratch) && set_text(t->scratch, &k->user, name);
+}
+
+static bool read_cgroup(pass *t, known *k) {
+	char text[4096];
+	const char *path = "";
+	if (td__pid_read(t->cache->dir, k->pid, "cgroup", text, sizeof text) > 0) path = td__cgroup_path(t->scratch, text);
+	return !td_failed(t->scratch) && set_text(t->scratch, &k->cgroup, path);
+}
+
+/* Reads what is not in stat. A process that has gone meanwhile keeps empty texts: the caller has its stat. */
+static bool read_texts(pass *t, known *k, bool kernel_thread) {
+	const char *name = k->kernel_name;
+	if (!t->o->no_cmdline && !read_cmdline(t, k, kernel_thread, &name)) return false;
+	if (!t->o->no_username && !read_user(t, k)) return false;
+	if (t->o->cgroup && !read_cgroup(t, k)) return false;
+	/* A minute or so, so that not all are due at once; sooner for the young, which change user, name and group. */
+	bool young = t->up - (double)k->start / t->ticks < 5;
+	k->read_again = t->now + (young ? 1 : 45 + k->pid % 30) * NS;
+	return set_text(t->scratch, &k->name, name);
+}
+
+/* --- what is read each time --- */
+
+static uint64_t number_after(const char *text, const char *key) {
+	const char *p = td__line_after(text, key);
+	return p ? td__scan_u64(&p) : 0;
+}
+
+static void read_io(pass *t, known *k, td_process_row *row) {
+	char text[512];
+	row->has_io = td__pid_read(t->cache->dir, k->pid, "io", text, sizeof text) > 0;
+	if (row->has_io) {
+		row->read_bytes = number_after(text, "read_bytes:");
+		row->write_bytes = number_after(text, "write_bytes:");
+		double seconds = (double)(t->now - t->cache->taken) / 1e9;
+		if (k->has_io && seconds > 0) {
+			if (row->read_bytes > k->read_bytes) row->read_rate = (double)(row->read_bytes - k->read_bytes) / seconds;
+			if (row->write_bytes > k->write_bytes)
+				row->write_rate = (double)(row->write_bytes - k->write_bytes) / seconds;
+		}
+		k->read_bytes = row->read_bytes;
+		k->write_bytes = row->write_bytes;
+	}
+	k->has_io = row->has_io;
+}
+
+static const char *kept(pass *t, const char *text, bool wanted) {
+	return wanted && text && *text ? td_strdup(t->s, text) : "";
+}
+
+static const char *terminal(pass *t, int tty) {
+	char name[80];
+	return tty ? td_strdup(t->s, td__terminal_name(tty, name, sizeof name)) : "";
+}
+
+static bool fill_row(pass *t, known *k, const td__stat *st, uint64_t before, td_process_row *row) {
 	uint64_t ticks = st->user + st->system;
 	double seconds = (double)(t->now - t->cache->taken) / 1e9;
 	double percent =
@@ -125,8 +223,8 @@ static bool fill_row(pass *t, const known *k, const td__stat *st, uint64_t befor
 	*row = (td_process_row){.pid = k->pid,
 	                        .ppid = st->ppid,
 	                        .name = td_strdup(t->s, k->name),
-	                        .cmdline = k->cmdline && !t->o->no_cmdline ? td_strdup(t->s, k->cmdline) : "",
-	                        .username = k->user && !t->o->no_username ? td_strdup(t->s, k->user) : "",
+	                        .cmdline = kept(t, k->cmdline, !t->o->no_cmdline),
+	                        .username = kept(t, k->user, !t->o->no_username),
 	                        .status = td__status_text(st->state),
 	                        .create_time = (double)st->start / t->ticks + t->cache->boot,
 	                        .cpu_user = (double)st->user / t->ticks,
@@ -135,7 +233,23 @@ static bool fill_row(pass *t, const known *k, const td__stat *st, uint64_t befor
 	                        .rss = st->rss_pages * t->page,
 	                        .vms = st->vms,
 	                        .num_threads = st->threads,
-	                        .nice = st->nice};
+	                        .nice = st->nice,
+	                        .state = st->state,
+	                        .kernel_thread = st->kernel_thread,
+	                        .uid = t->o->no_username ? -1 : k->uid,
+	                        .terminal = terminal(t, st->tty),
+	                        .pgrp = st->pgrp,
+	                        .session = st->session,
+	                        .foreground = st->foreground,
+	                        .priority = st->priority,
+	                        .rt_priority = st->rt_priority,
+	                        .policy = st->policy,
+	                        .cpu_num = st->cpu,
+	                        .minor_faults = st->minor_faults,
+	                        .major_faults = st->major_faults,
+	                        .start = st->start,
+	                        .cgroup = kept(t, k->cgroup, t->o->cgroup)};
+	if (t->o->io) read_io(t, k, row);
 	return !td_failed(t->s);
 }
 
@@ -152,9 +266,9 @@ static int take_one(pass *t, known *k, int pid, td_process_row *row) {
 	}
 	uint64_t before = same ? k->ticks : st.user + st.system;
 	bool texts = !same || k->read_again <= t->now || strcmp(k->kernel_name, st.name) != 0 ||
-	             (!t->o->no_cmdline && !k->cmdline) || (!t->o->no_username && !k->user);
+	             (!t->o->no_cmdline && !k->cmdline) || (!t->o->no_username && !k->user) || (t->o->cgroup && !k->cgroup);
 	memcpy(k->kernel_name, st.name, sizeof k->kernel_name);
-	if (texts && !read_texts(t->scratch, t->cache->dir, k, t->o, t->now)) return -1;
+	if (texts && !read_texts(t, k, st.kernel_thread)) return -1;
 	k->ticks = st.user + st.system;
 	return fill_row(t, k, &st, before, row) ? 1 : -1;
 }
@@ -223,12 +337,20 @@ const td_process_table *(td_psutil_process_table)(td_scope *s, const td_psutil_p
 	if (!out || !td__pids(scratch, td__procfs(o.reader), &pids)) return &none;
 	/* Anew each time: it moves with the clock, as psutil's own does. */
 	c->boot = td_psutil_boot_time(scratch, .reader = o.reader);
+	if (c->effective_user != o.effective_user) { /* users of the other kind are not asked for */
+		for (size_t i = 0; i < c->count; i++) {
+			td__free(c->rows[i].user);
+			c->rows[i].user = NULL;
+		}
+		c->effective_user = o.effective_user;
+	}
 	pass t = {.s = s,
 	          .scratch = scratch,
 	          .o = &o,
 	          .cache = c,
 	          .now = td__now(),
 	          .ticks = td__clock_ticks(),
+	          .up = seconds_up(),
 	          .page = (uint64_t)sysconf(_SC_PAGESIZE)};
 	if (td_failed(scratch) || !take_all(&t, pids, out)) return &none;
 	c->taken = t.now;
