@@ -6,6 +6,7 @@
 #include <tend/array.h>
 #include <tend/base.h>
 #include <tend/base64.h>
+#include <tend/curses.h>
 #include <tend/difflib.h>
 #include <tend/errors.h>
 #include <tend/file.h>

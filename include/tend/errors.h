@@ -107,6 +107,7 @@ struct td_kind {
 /* The kinds whose name Python has in more than one module: prefix, name, base, module, when. TD_psutil_Error. */
 #define TD__MODULE_KINDS(X)                                                                                            \
 	X(binascii, Error, ValueError, "binascii", "a text is not of the alphabet it should be in")                        \
+	X(curses, error, Exception, "_curses", "the terminal cannot do what was asked, or is none")                        \
 	X(futures, CancelledError, Exception, "concurrent.futures._base", "a task was given up before it began")           \
 	X(psutil, Error, Exception, "psutil", "the base of the errors of psutil")
 

@@ -159,6 +159,11 @@ void td__temp_remove(td__temp *t);                     /* off the list; the file
 void td__temp_delete(const char *path, bool is_dir);   /* removes it, without following links */
 void td__temp_purge(void);                             /* removes all that this process registered */
 
+/* What else a fatal signal must put right, with async-signal-safe calls only: a terminal. NULL for nothing. */
+extern void (*_Atomic td__fatal_hook)(void);
+/* All that is done before a signal ends the process: that, and the temporary files. */
+void td__last_words(void);
+
 /* --- the libraries that are opened on first use --- */
 
 typedef struct td__lib {

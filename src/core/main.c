@@ -18,9 +18,9 @@ int td__main_arguments(char ***argv) {
 	return main_argc;
 }
 
-/* Temporary files go, then the signal does what it would have done. */
+/* The terminal is put right and temporary files go, then the signal does what it would have done. */
 static void on_fatal_signal(int number) {
-	td__temp_purge();
+	td__last_words();
 	signal(number, SIG_DFL);
 	raise(number);
 }

@@ -109,3 +109,11 @@ void td__temp_purge(void) {
 	}
 	errno = saved;
 }
+
+void (*_Atomic td__fatal_hook)(void);
+
+void td__last_words(void) {
+	void (*hook)(void) = atomic_exchange(&td__fatal_hook, NULL);
+	if (hook) hook();
+	td__temp_purge();
+}

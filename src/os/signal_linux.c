@@ -34,7 +34,7 @@ static void on_signal(int number) {
 	use *u = atomic_load(&top[number]);
 	if (u && u->cancels) {
 		if (atomic_fetch_add(&u->seen, 1) > 0) {
-			td__temp_purge();
+			td__last_words();
 			_exit(128 + number);
 		}
 		td_scope_cancel(u->cancels);
