@@ -39,6 +39,7 @@
 #include <tend/units.h>
 #include <tend/unittest.h>
 #include <tend/value.h>
+#include <tend/walk.h>
 #include <tend/yaml.h>
 
 #endif

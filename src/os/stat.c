@@ -3,7 +3,7 @@
 
 #include "core/sys.h"
 
-static const td_stat no_stat = {
+const td_stat td__no_stat = {
 	.mode = 0,
 	.ino = UINT64_MAX,
 	.dev = UINT64_MAX,
@@ -58,28 +58,28 @@ void td__stat_of(const struct stat *from, td_stat *into) {
 static const td_stat *answer(td_scope *s, int result, const struct stat *from, const char *path) {
 	if (result < 0) {
 		td__os_error(s, errno, path);
-		return &no_stat;
+		return &td__no_stat;
 	}
 	td_stat *st = td__alloc_raw(s, sizeof *st);
-	if (!st) return &no_stat;
+	if (!st) return &td__no_stat;
 	td__stat_of(from, st);
 	return st;
 }
 
 const td_stat *(td_os_stat)(td_scope *s, const char *path) {
-	if (!td__enter(s) || !td__need_text(s, "path", path) || !td__may_block(s)) return &no_stat;
+	if (!td__enter(s) || !td__need_text(s, "path", path) || !td__may_block(s)) return &td__no_stat;
 	struct stat st;
 	return answer(s, td__sys_stat(path, &st), &st, path);
 }
 
 const td_stat *(td_os_lstat)(td_scope *s, const char *path) {
-	if (!td__enter(s) || !td__need_text(s, "path", path) || !td__may_block(s)) return &no_stat;
+	if (!td__enter(s) || !td__need_text(s, "path", path) || !td__may_block(s)) return &td__no_stat;
 	struct stat st;
 	return answer(s, td__sys_lstat(path, &st), &st, path);
 }
 
 const td_stat *(td_os_fstat)(td_scope *s, int fd) {
-	if (!td__enter(s) || !td__may_block(s)) return &no_stat;
+	if (!td__enter(s) || !td__may_block(s)) return &td__no_stat;
 	struct stat st;
 	return answer(s, td__sys_fstat(fd, &st), &st, NULL);
 }

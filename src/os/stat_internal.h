@@ -7,5 +7,6 @@
 
 /* The system's answer as ours. */
 void td__stat_of(const struct stat *from, td_stat *into);
+extern const td_stat td__no_stat; /* of a call that failed */
 
 #endif
