@@ -11,6 +11,7 @@
 #include "agent/agent.h"
 #include "agent/config_tool.h"
 #include "status/status.h"
+#include "top/top.h"
 
 const tend_tool tend_tools[] = {
 	{"agent", "watch this machine, keep services running, show both", "tend-agent", tend_agent},
@@ -19,6 +20,7 @@ const tend_tool tend_tools[] = {
 	{"stop", "stop a service", "tend-agent", tend_stop},
 	{"restart", "stop a service and start it again", "tend-agent", tend_restart},
 	{"reload", "let the agent read its configuration again", "tend-agent", tend_reload},
+	{"top", "show what the machine and its processes are doing, or were", "tend-top", tend_top},
 	{"config", "check the configuration, show what it means", "tend-config", tend_config},
 	{"completion", "print the completion script of a shell", "tend-completion", tend_completion},
 	{"help", "show the manual page of a tool", "tend", tend_help},

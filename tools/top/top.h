@@ -1,0 +1,10 @@
+/* tools/top/top.h: `tend top`. */
+#ifndef TOP_TOP_H
+#define TOP_TOP_H
+
+#include <tend/text.h>
+
+/* argv: what follows the command's name. Ends the program by td_sys_exit where its status is not 0. */
+void tend_top(td_scope *s, td_strs argv);
+
+#endif
