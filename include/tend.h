@@ -24,6 +24,7 @@
 #include <tend/prometheus_client.h>
 #include <tend/psutil.h>
 #include <tend/queue.h>
+#include <tend/re.h>
 #include <tend/scope.h>
 #include <tend/secrets.h>
 #include <tend/selectors.h>

@@ -65,3 +65,23 @@ TD_FAULT_SCENARIO(platform_facts) {
 	td_platform_architecture(s);
 	td_platform_freedesktop_os_release(s);
 }
+
+static void forget_patterns(td_scope *t) {
+	(void)t;
+	td_re_purge();
+}
+
+static void forgotten(td_scope *t, bool failed) {
+	(void)failed;
+	forget_patterns(t);
+}
+
+TD_FAULT_SCENARIO(regular_expressions, .prepare = forget_patterns, .verify = forgotten) {
+	td_pattern *p = td_re_compile(s, "(?P<word>\\w+)|([^a-c\\s])", .flags = TD_RE_IGNORECASE);
+	td_matches *found = td_pattern_finditer(s, p, "one, two");
+	for (const td_match *m; (m = td_matches_next(s, found));) td_match_groupdict(s, m, "");
+	td_re_sub(s, "(o)(n)", "\\2\\1", "one none");
+	td_re_split(s, "(,)", "a,b");
+	td_re_fullmatch(s, "a*", "aaa");
+	td_re_purge();
+}

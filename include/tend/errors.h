@@ -109,7 +109,8 @@ struct td_kind {
 	X(binascii, Error, ValueError, "binascii", "a text is not of the alphabet it should be in")                        \
 	X(curses, error, Exception, "_curses", "the terminal cannot do what was asked, or is none")                        \
 	X(futures, CancelledError, Exception, "concurrent.futures._base", "a task was given up before it began")           \
-	X(psutil, Error, Exception, "psutil", "the base of the errors of psutil")
+	X(psutil, Error, Exception, "psutil", "the base of the errors of psutil")                                          \
+	X(re, error, Exception, "re", "a regular expression is wrong, or would take too many steps")
 
 TD_API extern const td_kind TD_BaseException[1];
 #define TD__DECLARE_MODULE_KIND(prefix, name, base, module, doc) TD_API extern const td_kind TD_##prefix##_##name[1];
