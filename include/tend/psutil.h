@@ -281,6 +281,33 @@ typedef struct td_snicstats_list {
 TD_API const td_snicstats_list *td_psutil_net_if_stats(td_scope *s, const td_psutil_opts *opts);
 #define td_psutil_net_if_stats(...) TD__PSUTIL(td_psutil_net_if_stats, __VA_ARGS__)
 
+typedef struct td_sconn {
+	int fd;            /* in the process; -1 when it is not known */
+	int family;        /* AF_INET 2, AF_INET6 10, AF_UNIX 1 */
+	int type;          /* SOCK_STREAM 1, SOCK_DGRAM 2, SOCK_SEQPACKET 5 */
+	const char *laddr; /* "127.0.0.1", "::"; of AF_UNIX the path; "" without one */
+	int lport;         /* 0 without one, and of AF_UNIX */
+	const char *raddr; /* the other end */
+	int rport;
+	const char *status; /* "LISTEN" "ESTABLISHED" "TIME_WAIT" …; "NONE" of UDP and AF_UNIX */
+	int pid;            /* -1 when it is not known: another user's, or nobody's any more */
+} td_sconn;
+typedef struct td_sconn_list {
+	const td_sconn *items;
+	size_t len;
+} td_sconn_list;
+typedef struct td_psutil_net_connections_opts {
+	TD__OPTS_HEAD;
+	td_psutil_reader *reader;
+	const char *kind; /* inet (NULL), inet4, inet6, tcp, tcp4, tcp6, udp, udp4, udp6, unix, all */
+} td_psutil_net_connections_opts;
+/* The sockets of this network namespace, and whose they are, which takes a look at every open file of every process.
+ * ValueError for a kind that is none. Python: psutil.net_connections. */
+TD_API const td_sconn_list *td_psutil_net_connections(td_scope *s, const td_psutil_net_connections_opts *opts);
+#define td_psutil_net_connections(...) TD__PSUTIL_NET_CONNECTIONS(__VA_ARGS__)
+#define TD__PSUTIL_NET_CONNECTIONS(s, ...)                                                                             \
+	(td_psutil_net_connections)(TD_HERE(s), TD__OPTS(td_psutil_net_connections_opts, __VA_ARGS__))
+
 /* --- the rest --- */
 
 /* When the system started, seconds since the epoch. Python: psutil.boot_time. */
@@ -314,6 +341,31 @@ typedef struct td_shwtemp_list {
  * Python: psutil.sensors_temperatures. */
 TD_API const td_shwtemp_list *td_psutil_sensors_temperatures(td_scope *s, const td_psutil_opts *opts);
 #define td_psutil_sensors_temperatures(...) TD__PSUTIL(td_psutil_sensors_temperatures, __VA_ARGS__)
+
+typedef struct td_sfan {
+	const char *name;  /* of the chip */
+	const char *label; /* "" when it has none */
+	int64_t current;   /* turns a minute */
+} td_sfan;
+typedef struct td_sfan_list {
+	const td_sfan *items;
+	size_t len;
+} td_sfan_list;
+/* Those of one chip together; empty on most virtual machines. Python: psutil.sensors_fans. */
+TD_API const td_sfan_list *td_psutil_sensors_fans(td_scope *s, const td_psutil_opts *opts);
+#define td_psutil_sensors_fans(...) TD__PSUTIL(td_psutil_sensors_fans, __VA_ARGS__)
+
+#define TD_POWER_TIME_UNKNOWN (-1)
+#define TD_POWER_TIME_UNLIMITED (-2)
+typedef struct td_sbattery {
+	bool present;             /* false: there is none, Python's None */
+	double percent;           /* that are left */
+	int64_t secsleft;         /* seconds until it is empty, or one of the two above */
+	td_opt_int power_plugged; /* 1 on mains, 0 not; absent when it is not known */
+} td_sbattery;
+/* The first battery. Python: psutil.sensors_battery. */
+TD_API const td_sbattery *td_psutil_sensors_battery(td_scope *s, const td_psutil_opts *opts);
+#define td_psutil_sensors_battery(...) TD__PSUTIL(td_psutil_sensors_battery, __VA_ARGS__)
 
 TD__END
 #endif

@@ -39,4 +39,46 @@ const char *td__cgroup_path(td_scope *s, const char *text);
 /* The ids in a /proc directory, ascending, in s. */
 bool td__pids(td_scope *s, const char *procfs, td_pids *out);
 
+/* --- a single process --- */
+
+typedef struct td__oneshot {
+	char *stat, *status, *statm; /* NULL: not read yet */
+} td__oneshot;
+
+struct td_process {
+	int pid;
+	uint64_t start; /* ticks after boot: with the pid, who it is */
+	char name[256]; /* once it was asked for, for messages */
+	bool sampled;
+	double last_cpu, last_time;
+	bool ended;
+	int status;
+	td__oneshot *once;
+};
+
+/* What each call begins with. */
+static inline bool td__process_enter(td_scope *s, const td_process *p) {
+	return td__enter(s) && td__need_handle(s, "process", p);
+}
+/* Raise, and are false. */
+bool td__process_error(td_scope *s, const td_kind *kind, const td_process *p, const char *message);
+bool td__process_gone(td_scope *s, const td_process *p);
+bool td__process_zombie(td_scope *s, const td_process *p);             /* or gone */
+bool td__process_failed(td_scope *s, const td_process *p, int err_no); /* what a file of it answered */
+/* A descriptor of /proc; -1: raised. */
+int td__proc_dir(td_scope *s);
+/* A small file of the process, see td__pid_read; from what oneshot keeps where it does. */
+bool td__process_file(td_scope *s, td_process *p, const char *file, char *buffer, size_t size);
+bool td__process_stat(td_scope *s, td_process *p, td__stat *st);
+/* The whole of a file of any length, in s, NUL-terminated. 0: read; an errno that nobody has raised; -1: raised. */
+int td__process_slurp(td_scope *s, const td_process *p, const char *file, td_bytes *out);
+/* A descriptor of this very process. -1: it has gone, or another has its number; raised only where raise is set. */
+int td__process_open(td_scope *s, td_process *p, bool raise);
+/* NoSuchProcess unless this very process is still there. */
+bool td__process_check(td_scope *s, td_process *p);
+/* The names in a directory of the process, in the system's order; td_failed tells whether it raised. */
+td_strs td__process_names(td_scope *s, const td_process *p, const char *dir);
+/* The inode of the socket that a link in fd leads to; 0 for anything else. */
+uint64_t td__socket_inode(const char *target);
+
 #endif
