@@ -218,7 +218,8 @@ TD_TEST(TestOneProcess, test_a_recorded_one) {
 	td_unittest_assert_equal(t, td_process_memory_maps(t, p, .each = true)->len, 2);
 	td_unittest_assert_equal(t, td_value_len(td_process_environ(t, p)), 0, .msg = "not ended by a NUL, as in Python");
 	put(t, "proc/net/tcp", "title\n 0: 0100007F:1F90\n");
-	td_unittest_assert_raises_message(t, TD_RuntimeError, "error while parsing tcp; malformed line",
+	td_unittest_assert_raises_message(t, TD_RuntimeError,
+	                                  "error while parsing proc/net/tcp; malformed line 1 ' 0: 0100007F:1F90\\n'",
 	                                  td_psutil_net_connections(c, .kind = "tcp"));
 	td_psutil_set_procfs(NULL);
 }

@@ -68,7 +68,7 @@ typedef struct td_process_table {
 typedef struct td_psutil_process_table_opts {
 	TD__OPTS_HEAD;
 	td_psutil_reader *reader; /* keeps command lines and users from one table to the next */
-	bool no_cmdline;          /* leaves the field empty, and a file unread */
+	bool no_cmdline;          /* leaves the field empty, and a file unread but for names that may be longer */
 	bool no_username;
 	bool effective_user; /* username and uid are those whose rights it has, as ps shows; reads no file for them */
 	bool cgroup;         /* one file more, read as often as command lines */

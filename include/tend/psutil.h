@@ -300,6 +300,7 @@ typedef struct td_psutil_net_connections_opts {
 	TD__OPTS_HEAD;
 	td_psutil_reader *reader;
 	const char *kind; /* inet (NULL), inet4, inet6, tcp, tcp4, tcp6, udp, udp4, udp6, unix, all */
+	bool every_owner; /* a socket that processes share stands there for each of them; else for the last, as in Python */
 } td_psutil_net_connections_opts;
 /* The sockets of this network namespace, and whose they are, which takes a look at every open file of every process.
  * ValueError for a kind that is none. Python: psutil.net_connections. */

@@ -135,9 +135,11 @@ static const char *user_name(pass *t, int64_t uid) {
 static bool read_cmdline(pass *t, known *k, bool kernel_thread, const char **name) {
 	td_bytes content = {0};
 	int err_no;
+	bool cut = strlen(k->kernel_name) >= 15;
+	if (t->o->no_cmdline && (!cut || kernel_thread)) return true;
 	const char *line = "";
 	if (!kernel_thread && td__pid_cmdline(t->scratch, t->cache->dir, k->pid, &content, &err_no) && content.len) {
-		if (strlen(k->kernel_name) >= 15) {
+		if (cut) {
 			td_strs arguments = td__cmdline_split(t->scratch, content);
 			if (arguments.len) *name = td__long_name(t->scratch, k->kernel_name, arguments.items[0]);
 		}
@@ -172,7 +174,7 @@ static bool read_cgroup(pass *t, known *k) {
 /* Reads what is not in stat. A process that has gone meanwhile keeps empty texts: the caller has its stat. */
 static bool read_texts(pass *t, known *k, bool kernel_thread) {
 	const char *name = k->kernel_name;
-	if (!t->o->no_cmdline && !read_cmdline(t, k, kernel_thread, &name)) return false;
+	if (!read_cmdline(t, k, kernel_thread, &name)) return false;
 	if (!t->o->no_username && !read_user(t, k)) return false;
 	if (t->o->cgroup && !read_cgroup(t, k)) return false;
 	/* A minute or so, so that not all are due at once; sooner for the young, which change user, name and group. */

@@ -82,8 +82,8 @@ static bool all_owners(td_scope *scratch, const char *procfs, owners *all) {
 	return true;
 }
 
-/* The owners of a socket that psutil names: all descriptors of the last process that has it. */
-static size_t find_owners(const owners *all, uint64_t inode, const owner **first) {
+/* The owners of a socket: those that psutil names, all descriptors of the last process that has it, or every one. */
+static size_t find_owners(const owners *all, uint64_t inode, bool every, const owner **first) {
 	size_t low = 0, high = all->count;
 	while (low < high) { /* to behind the last of that inode */
 		size_t middle = low + (high - low) / 2;
@@ -93,7 +93,8 @@ static size_t find_owners(const owners *all, uint64_t inode, const owner **first
 			high = middle;
 	}
 	size_t end = low;
-	while (low && all->items[low - 1].inode == inode && all->items[low - 1].pid == all->items[end - 1].pid) low--;
+	while (low && all->items[low - 1].inode == inode && (every || all->items[low - 1].pid == all->items[end - 1].pid))
+		low--;
 	*first = all->items + low;
 	return end - low;
 }
@@ -116,8 +117,10 @@ static const table tables[] = {
 
 typedef struct sockets {
 	td_scope *s;
+	const char *procfs;
 	const owners *all;
 	int only_pid; /* 0: everybody's */
+	bool every;   /* and of each of them */
 	td_sconn *items;
 	size_t count, capacity;
 } sockets;
@@ -167,21 +170,25 @@ static const char *tcp_status(td_bytes text) {
 	return n < sizeof names / sizeof *names ? names[n] : names[0];
 }
 
-static bool malformed(td_scope *s, const char *file, const char *line) {
-	td_raise(s, TD_RuntimeError, "error while parsing %s; malformed line %s", file,
-	         td_str_repr(s, td_strndup(s, line, strcspn(line, "\n"))));
+/* number is the line's below the title; 0: not told. */
+static bool malformed(sockets *t, const char *file, size_t number, const char *line) {
+	TD_SCOPE(scratch, t->s);
+	const char *where = number ? td_format(scratch, "%zu ", number) : "";
+	size_t len = strcspn(line, "\n");
+	td_raise(t->s, TD_RuntimeError, "error while parsing %s/net/%s; malformed line %s%s", t->procfs, file, where,
+	         td_str_repr(scratch, td_strndup(scratch, line, len + (line[len] == '\n'))));
 	return false;
 }
 
 /* "  0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000  0  0 12345 …" */
-static bool read_inet(sockets *t, const table *from, const char *line) {
+static bool read_inet(sockets *t, const table *from, size_t number, const char *line) {
 	td_bytes word[10];
 	const char *p = line;
 	for (int i = 0; i < 10; i++) word[i] = td__scan_word(&p);
-	if (!word[9].len) return malformed(t->s, from->file, line);
+	if (!word[9].len) return malformed(t, from->file, number, line);
 	const char *digits = word[9].data;
 	const owner *first;
-	size_t known = find_owners(t->all, td__scan_u64(&digits), &first);
+	size_t known = find_owners(t->all, td__scan_u64(&digits), t->every, &first);
 	td_sconn c = {.fd = known ? first->fd : -1,
 	              .family = from->family,
 	              .type = from->type,
@@ -190,9 +197,16 @@ static bool read_inet(sockets *t, const table *from, const char *line) {
 	if (t->only_pid && c.pid != t->only_pid) return true;
 	if (!read_address(t->s, word[1], c.family, &c.laddr, &c.lport) ||
 	    !read_address(t->s, word[2], c.family, &c.raddr, &c.rport)) {
-		return malformed(t->s, from->file, line);
+		return malformed(t, from->file, number, line);
 	}
-	return add_socket(t, c);
+	if (!add_socket(t, c)) return false;
+	for (size_t i = 1; t->every && i < known; i++) {
+		if (first[i].pid == first[i - 1].pid) continue;
+		c.pid = first[i].pid;
+		c.fd = first[i].fd;
+		if (!add_socket(t, c)) return false;
+	}
+	return true;
 }
 
 /* "0000000000000000: 00000002 00000000 00010000 0001 01 12345 /run/x.sock": the path may hold anything but a newline. */
@@ -202,12 +216,12 @@ static bool read_unix(sockets *t, const char *line) {
 	for (int i = 0; i < 7; i++) word[i] = td__scan_word(&p);
 	if (!word[6].len || word[6].data >= end) {
 		/* What is left of a path with a newline in it. */
-		return memchr(line, ' ', (size_t)(end - line)) ? malformed(t->s, "unix", line) : true;
+		return memchr(line, ' ', (size_t)(end - line)) ? malformed(t, "unix", 0, line) : true;
 	}
 	const char *type = word[4].data, *digits = word[6].data;
 	const owner *first;
 	owner nobody = {.pid = -1, .fd = -1};
-	size_t count = find_owners(t->all, td__scan_u64(&digits), &first);
+	size_t count = find_owners(t->all, td__scan_u64(&digits), t->every, &first);
 	if (!count) {
 		first = &nobody;
 		count = 1;
@@ -236,8 +250,8 @@ static bool read_table(sockets *t, td_psutil_reader *r, const table *from) {
 		return from->family == AF_INET6 && td_catch(scratch, TD_FileNotFoundError);
 	}
 	const char *line = td__next_line(text.data);
-	for (; line && *line; line = td__next_line(line)) {
-		if (!(from->family == AF_UNIX ? read_unix(t, line) : read_inet(t, from, line))) return false;
+	for (size_t number = 1; line && *line; line = td__next_line(line), number++) {
+		if (!(from->family == AF_UNIX ? read_unix(t, line) : read_inet(t, from, number, line))) return false;
 	}
 	return true;
 }
@@ -255,12 +269,12 @@ static bool is_kind(td_scope *s, const char *kind) {
 	return false;
 }
 
-static const td_sconn_list *read_tables(td_scope *s, td_psutil_reader *r, const char *kind, const owners *all,
-                                        int pid) {
+static const td_sconn_list *read_tables(td_scope *s, td_psutil_reader *r, const char *kind, const owners *all, int pid,
+                                        bool every) {
 	static const td_sconn_list none;
 	TD_SCOPE(scratch, s);
 	const char *between = td_format(scratch, " %s ", kind);
-	sockets t = {.s = s, .all = all, .only_pid = pid};
+	sockets t = {.s = s, .procfs = td__procfs(r), .all = all, .only_pid = pid, .every = every};
 	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
 		if (strstr(tables[i].kinds, between) && !read_table(&t, r, &tables[i])) return &none;
 	}
@@ -279,7 +293,7 @@ const td_sconn_list *(td_psutil_net_connections)(td_scope *s, const td_psutil_ne
 	TD_SCOPE(scratch, s);
 	owners all = {0};
 	if (!is_kind(s, kind) || !all_owners(scratch, td__procfs(o.reader), &all)) return &none;
-	return read_tables(s, o.reader, kind, &all, 0);
+	return read_tables(s, o.reader, kind, &all, 0, o.every_owner);
 }
 
 const td_sconn_list *(td_process_net_connections)(td_scope *s, td_process *p,
@@ -302,5 +316,5 @@ const td_sconn_list *(td_process_net_connections)(td_scope *s, td_process *p,
 		return &none;
 	}
 	qsort(all.items, all.count, sizeof *all.items, by_inode);
-	return read_tables(s, NULL, kind, &all, p->pid);
+	return read_tables(s, NULL, kind, &all, p->pid, false);
 }
