@@ -24,7 +24,7 @@ typedef struct top_part {
 const char *top_bar(td_scope *s, int width, const top_part *parts, size_t count, const char *label);
 
 /* What was measured, the last value first out: a ring. */
-#define TOP_HISTORY 3600
+#define TOP_HISTORY 1200
 typedef struct top_history {
 	float values[TOP_HISTORY];
 	size_t count; /* ever put */
