@@ -73,6 +73,7 @@ typedef struct td_psutil_process_table_opts {
 	bool effective_user; /* username and uid are those whose rights it has, as ps shows; reads no file for them */
 	bool cgroup;         /* one file more, read as often as command lines */
 	bool io;             /* one file more each time, which only root and the process's own user may read */
+	size_t keep_open; /* so many files at most stay open from one table of the reader to the next, for half the cost */
 } td_psutil_process_table_opts;
 /* All processes, in one pass: one file of /proc for each, and two more the first time a reader sees it. Command line,
  * user and control group of a process that a reader knows are read again when its name changes, while it is young, and

@@ -101,6 +101,7 @@ static bool take(td_scope *s, td_curses_window *w, const char *term) {
 static void set_up(td_curses_window *w, bool no_colour) {
 	const char *no = getenv("NO_COLOR");
 	td__curses.set_escdelay(ESCAPE_MS);
+	td__curses.typeahead(-1); /* a picture is sent whole, and without a look at the keys after each line */
 	td__curses.cbreak();
 	td__curses.noecho();
 	td__curses.keypad(w->win, true);

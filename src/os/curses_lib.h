@@ -16,6 +16,7 @@ typedef struct td__curses_table {
 	void (*delscreen)(td__curses_screen *screen);
 	int (*endwin)(void);
 	int (*set_escdelay)(int milliseconds);
+	int (*typeahead)(int fd);
 	int (*cbreak)(void);
 	int (*noecho)(void);
 	int (*curs_set)(int visibility);

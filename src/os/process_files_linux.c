@@ -81,6 +81,12 @@ static void path_of(char *out, int pid, const char *file) {
 	memcpy(out, file, strlen(file) + 1);
 }
 
+int td__pid_open(int proc_dir, int pid, const char *file) {
+	char path[64];
+	path_of(path, pid, file);
+	return td__sys_openat(proc_dir, path, O_RDONLY | O_CLOEXEC, 0);
+}
+
 ssize_t td__pid_read(int proc_dir, int pid, const char *file, char *buffer, size_t size) {
 	char path[64];
 	path_of(path, pid, file);

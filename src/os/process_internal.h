@@ -22,6 +22,8 @@ const char *td__status_text(char state);
 /* Reads a file of /proc/PID that the kernel makes in one piece (stat, status, io; not smaps) into buffer, NUL-terminated,
  * as far as it fits. -1: errno. */
 ssize_t td__pid_read(int proc_dir, int pid, const char *file, char *buffer, size_t size);
+/* Opens one, for good. -1: errno. */
+int td__pid_open(int proc_dir, int pid, const char *file);
 /* The whole of cmdline, in s; empty when it has none. false: raised, or gone with errno in *err_no. */
 bool td__pid_cmdline(td_scope *s, int proc_dir, int pid, td_bytes *out, int *err_no);
 /* The arguments in the content of cmdline, as psutil splits it. */

@@ -18,6 +18,7 @@ typedef struct known {
 	int64_t uid;
 	uint64_t read_bytes, write_bytes;
 	bool has_io;
+	int stat_file, io_file; /* kept open: the descriptor plus one; 0 is none */
 	char kernel_name[72];
 	char *name, *cmdline, *user, *cgroup;
 } known;
@@ -30,9 +31,12 @@ typedef struct user {
 
 struct td__process_cache {
 	int dir;
-	known *rows; /* by pid */
-	size_t count, capacity;
-	int64_t taken; /* when */
+	known *rows, *spare; /* by pid; the place for the next */
+	size_t count, room, spare_room;
+	size_t open;       /* files that are kept open */
+	uint64_t last_pid; /* what had been given out last when the ids were listed; 0 not known */
+	bool settled;      /* and that had been so for a while by then: all that had begun was in the list */
+	int64_t taken;     /* when */
 	double boot;
 	user users[16];
 	size_t user_count;
@@ -40,7 +44,16 @@ struct td__process_cache {
 	bool effective_user; /* what uid and user of the rows mean */
 };
 
-static void forget(known *k) {
+static void close_kept(struct td__process_cache *c, int *file) {
+	if (*file <= 0) return;
+	td__sys_close(*file - 1);
+	*file = 0;
+	c->open--;
+}
+
+static void forget(struct td__process_cache *c, known *k) {
+	close_kept(c, &k->stat_file);
+	close_kept(c, &k->io_file);
 	td__free(k->name);
 	td__free(k->cmdline);
 	td__free(k->user);
@@ -50,9 +63,10 @@ static void forget(known *k) {
 
 void td__process_cache_free(struct td__process_cache *c) {
 	if (!c) return;
-	for (size_t i = 0; i < c->count; i++) forget(&c->rows[i]);
+	for (size_t i = 0; i < c->count; i++) forget(c, &c->rows[i]);
 	if (c->dir >= 0) td__sys_close(c->dir);
 	td__free(c->rows);
+	td__free(c->spare);
 	td__free(c);
 }
 
@@ -185,6 +199,28 @@ static bool read_texts(pass *t, known *k, bool kernel_thread) {
 
 /* --- what is read each time --- */
 
+/* The same as td__pid_read of a file that may stay open: opening and closing it is more than half of its cost. A
+ * descriptor belongs to its process for good: that another has the number by now is seen when reading fails. */
+static ssize_t read_kept(pass *t, int *file, int pid, const char *name, char *text, size_t size) {
+	struct td__process_cache *c = t->cache;
+	if (*file > 0) {
+		ssize_t n = td__sys_pread(*file - 1, text, size - 1, 0);
+		if (n > 0) {
+			text[n] = 0;
+			return n;
+		}
+		close_kept(c, file);
+	}
+	if (c->open >= t->o->keep_open) return td__pid_read(c->dir, pid, name, text, size);
+	int fd = td__pid_open(c->dir, pid, name);
+	if (fd < 0) return td__pid_read(c->dir, pid, name, text, size);
+	*file = fd + 1;
+	c->open++;
+	ssize_t n = td__sys_pread(fd, text, size - 1, 0);
+	text[n > 0 ? n : 0] = 0;
+	return n;
+}
+
 static uint64_t number_after(const char *text, const char *key) {
 	const char *p = td__line_after(text, key);
 	return p ? td__scan_u64(&p) : 0;
@@ -192,7 +228,7 @@ static uint64_t number_after(const char *text, const char *key) {
 
 static void read_io(pass *t, known *k, td_process_row *row) {
 	char text[512];
-	row->has_io = td__pid_read(t->cache->dir, k->pid, "io", text, sizeof text) > 0;
+	row->has_io = read_kept(t, &k->io_file, k->pid, "io", text, sizeof text) > 0;
 	if (row->has_io) {
 		row->read_bytes = number_after(text, "read_bytes:");
 		row->write_bytes = number_after(text, "write_bytes:");
@@ -259,10 +295,13 @@ static bool fill_row(pass *t, known *k, const td__stat *st, uint64_t before, td_
 static int take_one(pass *t, known *k, int pid, td_process_row *row) {
 	char text[2048];
 	td__stat st;
-	if (td__pid_read(t->cache->dir, pid, "stat", text, sizeof text) <= 0 || !td__stat_parse(text, &st)) return 0;
+	if (read_kept(t, &k->stat_file, pid, "stat", text, sizeof text) <= 0 || !td__stat_parse(text, &st)) return 0;
 	bool same = k->pid == pid && k->start == st.start;
 	if (!same) {
-		forget(k);
+		int file = k->stat_file; /* just read: it is the new one's */
+		k->stat_file = 0;
+		forget(t->cache, k);
+		k->stat_file = file;
 		k->pid = pid;
 		k->start = st.start;
 	}
@@ -279,15 +318,19 @@ static int take_one(pass *t, known *k, int pid, td_process_row *row) {
 static bool take_all(pass *t, td_pids pids, td_process_table *out) {
 	struct td__process_cache *c = t->cache;
 	td_process_row *rows = td_alloc_array(t->s, pids.len, sizeof *rows);
-	known *fresh = td__malloc((pids.len + 1) * sizeof *fresh);
-	if (!rows || !fresh) {
-		td__free(fresh);
-		return rows ? out_of_memory(t->s) : false;
+	if (!rows) return false;
+	if (c->spare_room < pids.len + 1) {
+		size_t room = pids.len + 1 + pids.len / 8;
+		known *larger = td__realloc(c->spare, room * sizeof *larger);
+		if (!larger) return out_of_memory(t->s);
+		c->spare = larger;
+		c->spare_room = room;
 	}
+	known *fresh = c->spare;
 	size_t count = 0, old = 0;
 	bool ok = true;
 	for (size_t i = 0; i < pids.len && ok; i++) {
-		while (old < c->count && c->rows[old].pid < pids.items[i]) forget(&c->rows[old++]);
+		while (old < c->count && c->rows[old].pid < pids.items[i]) forget(c, &c->rows[old++]);
 		known *k = &fresh[count];
 		*k = (known){0};
 		if (old < c->count && c->rows[old].pid == pids.items[i]) {
@@ -301,15 +344,48 @@ static bool take_all(pass *t, td_pids pids, td_process_table *out) {
 		if (got > 0)
 			count++;
 		else
-			forget(k);
+			forget(c, k);
 		ok = got >= 0;
 	}
-	for (; old < c->count; old++) forget(&c->rows[old]);
-	td__free(c->rows);
+	for (; old < c->count; old++) forget(c, &c->rows[old]);
+	c->spare = c->rows;
 	c->rows = fresh;
+	size_t room = c->spare_room;
+	c->spare_room = c->room;
+	c->room = room;
 	c->count = count;
 	*out = (td_process_table){rows, count};
 	return ok;
+}
+
+/* The number that was given out last; 0 when it cannot be told. */
+static uint64_t last_pid(td_scope *scratch, td_psutil_reader *r) {
+	td_bytes text;
+	TD_SCOPE(attempt, scratch);
+	bool readable = td__proc_read(attempt, r, "loadavg", &text);
+	if (td_catch(attempt, TD_OSError) || !readable) return 0;
+	const char *last = strrchr(text.data, ' ');
+	return last ? td__scan_u64(&last) : 0;
+}
+
+/* The ids. Listing a directory of a thousand is dear, and needless where no number was given out since: those that have
+ * gone are seen when they are read. A number is given out a moment before its process can be seen, so one list more is
+ * made after it has stayed the same. */
+static bool list_ids(td_scope *scratch, td_psutil_reader *r, bool keep, td_pids *out) {
+	struct td__process_cache *c = r ? r->processes : NULL;
+	uint64_t last = keep && c ? last_pid(scratch, r) : 0;
+	bool same = last && last == c->last_pid;
+	if (same && c->settled) {
+		int *ids = td_alloc_array(scratch, c->count, sizeof *ids);
+		for (size_t i = 0; ids && i < c->count; i++) ids[i] = c->rows[i].pid;
+		*out = (td_pids){ids, c->count};
+		return ids != NULL;
+	}
+	if (c) {
+		c->settled = same;
+		c->last_pid = last;
+	}
+	return td__pids(scratch, td__procfs(r), out);
 }
 
 static void free_cache(td_scope *c, void *cache) {
@@ -336,7 +412,7 @@ const td_process_table *(td_psutil_process_table)(td_scope *s, const td_psutil_p
 	}
 	td_pids pids;
 	td_process_table *out = td_alloc(s, sizeof *out);
-	if (!out || !td__pids(scratch, td__procfs(o.reader), &pids)) return &none;
+	if (!out || !list_ids(scratch, o.reader, o.keep_open > 0, &pids)) return &none;
 	/* Anew each time: it moves with the clock, as psutil's own does. */
 	c->boot = td_psutil_boot_time(scratch, .reader = o.reader);
 	if (c->effective_user != o.effective_user) { /* users of the other kind are not asked for */

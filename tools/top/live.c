@@ -1,7 +1,9 @@
-/* tools/top/live.c: looking at the machine now. Memory is two scopes that take turns, so that a look costs no fresh page. */
+/* tools/top/live.c: looking at the machine now. The memory of one look is that of the next, so that it costs no fresh page;
+ * what rates are made of is copied before. */
 #include "top/live.h"
 
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/utsname.h>
 #include <tend/time.h>
 
@@ -11,14 +13,15 @@
 
 static const char *const stall_names[TOP_STALLS] = {"cpu", "memory", "io"};
 
-typedef struct look {
-	td_scope *scope;
-	top_sample sample;
-	const td_scputimes_list *times; /* since boot */
-	uint64_t stalls[TOP_STALLS][2]; /* microseconds since boot; some, full */
-	bool stalled[TOP_STALLS];       /* known */
+/* Counters since boot, of one look. */
+typedef struct counters {
+	bool known;
 	double at;
-} look;
+	td_scputimes *times;
+	size_t cpus, room;
+	uint64_t stalls[TOP_STALLS][2]; /* microseconds; some, full */
+	bool stalled[TOP_STALLS];       /* known */
+} counters;
 
 struct top_live {
 	td_scope *owner;
@@ -26,15 +29,30 @@ struct top_live {
 	top_limits_reader *limits;
 	struct utsname names;
 	double boot;
-	bool recorded; /* from another tree: its own clock */
-	look now, before;
+	size_t files;    /* that may stay open */
+	td_scope *scope; /* the sample lives here */
+	top_sample sample;
+	counters before;
 };
+
+/* A file each for a process, kept open, is half the cost of a look: as many as may be, but for some for ourselves. */
+static size_t allowed_files(void) {
+	enum { OURS = 64, MOST = 8192 };
+	struct rlimit limit;
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0) return 0;
+	if (limit.rlim_cur < MOST) {
+		limit.rlim_cur = limit.rlim_max < MOST ? limit.rlim_max : MOST;
+		setrlimit(RLIMIT_NOFILE, &limit);
+	}
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur < OURS) return 0;
+	return (size_t)(limit.rlim_cur < MOST ? limit.rlim_cur : MOST) - OURS;
+}
 
 top_live *top_live_new(td_scope *s, const char *procfs, const char *sysfs) {
 	top_live *live = td_alloc(s, sizeof *live);
 	if (!live) return NULL;
 	live->owner = s;
-	live->recorded = procfs != NULL;
+	live->files = allowed_files();
 	live->reader = td_psutil_reader_open(s, .procfs = procfs, .sysfs = sysfs);
 	live->limits = top_limits_new(s, procfs ? procfs : "/proc", sysfs ? sysfs : "/sys");
 	live->boot = td_psutil_boot_time(s, .reader = live->reader);
@@ -68,23 +86,32 @@ static void divide(top_cpu *c, double all) {
 	c->steal *= scale;
 }
 
-static void processors(td_scope *s, look *x, const look *old) {
-	top_cpu *each = td_alloc_array(s, x->times->len, sizeof *each), all = {0};
+static void processors(td_scope *s, top_live *live) {
+	top_sample *m = &live->sample;
+	counters *old = &live->before;
+	const td_scputimes_list *now = td_psutil_cpu_times_percpu(s, .reader = live->reader);
+	top_cpu *each = td_alloc_array(s, now->len, sizeof *each), all = {0};
 	if (!each) return;
-	bool known = old->scope && old->times->len == x->times->len; /* a processor that came or went: wait a turn */
+	bool known = old->known && old->cpus == now->len; /* a processor that came or went: wait a turn */
 	double sum = 0;
-	for (size_t i = 0; i < x->times->len; i++) {
+	for (size_t i = 0; i < now->len; i++) {
 		if (known) {
-			sum += add_times(&all, &x->times->items[i], &old->times->items[i]);
-			divide(&each[i], add_times(&each[i], &x->times->items[i], &old->times->items[i]));
+			sum += add_times(&all, &now->items[i], &old->times[i]);
+			divide(&each[i], add_times(&each[i], &now->items[i], &old->times[i]));
 		} else {
 			each[i] = (top_cpu){NAN_, NAN_, NAN_, NAN_};
 		}
 	}
 	divide(&all, sum);
-	x->sample.all = known ? all : (top_cpu){NAN_, NAN_, NAN_, NAN_};
-	x->sample.each = each;
-	x->sample.cpus = x->times->len;
+	m->all = known ? all : (top_cpu){NAN_, NAN_, NAN_, NAN_};
+	m->each = each;
+	m->cpus = now->len;
+	if (old->room < now->len) {
+		old->times = td_alloc_array(live->owner, now->len, sizeof *old->times);
+		old->room = old->times ? now->len : 0;
+	}
+	old->cpus = old->room < now->len ? 0 : now->len;
+	if (old->cpus) memcpy(old->times, now->items, old->cpus * sizeof *old->times);
 }
 
 /* --- pressure --- */
@@ -94,36 +121,36 @@ static double share(uint64_t now, uint64_t before, double seconds) {
 	return percent > 100 ? 100 : percent; /* the kernel adds up now and then only */
 }
 
-static void pressure(td_scope *s, top_live *live, look *x) {
-	double seconds = x->at - live->before.at;
+static void pressure(td_scope *s, top_live *live, double at) {
+	counters *old = &live->before;
+	double seconds = at - old->at;
 	for (int i = 0; i < TOP_STALLS; i++) {
 		TD_SCOPE(attempt, s);
 		const td_spressure *p = td_psutil_pressure(attempt, stall_names[i], .reader = live->reader);
-		x->sample.stalls[i] = (top_stall){NAN_, NAN_};
+		top_stall *out = &live->sample.stalls[i];
+		*out = (top_stall){NAN_, NAN_};
 		if (td_catch(attempt, TD_OSError) || td_failed(attempt)) continue;
-		x->stalls[i][0] = p->some.total;
-		x->stalls[i][1] = p->full.total;
-		x->stalled[i] = true;
 		/* The first time round: what the kernel says of the last ten seconds. */
-		if (!live->before.scope || !live->before.stalled[i])
-			x->sample.stalls[i] = (top_stall){p->some.avg10, p->full.avg10};
+		if (old->known && old->stalled[i])
+			*out = (top_stall){share(p->some.total, old->stalls[i][0], seconds),
+			                   share(p->full.total, old->stalls[i][1], seconds)};
 		else
-			x->sample.stalls[i] = (top_stall){share(p->some.total, live->before.stalls[i][0], seconds),
-			                                  share(p->full.total, live->before.stalls[i][1], seconds)};
+			*out = (top_stall){p->some.avg10, p->full.avg10};
+		old->stalls[i][0] = p->some.total;
+		old->stalls[i][1] = p->full.total;
+		old->stalled[i] = true;
 	}
 }
 
 /* --- the look --- */
 
-static void machine(td_scope *s, top_live *live, look *x) {
-	top_sample *m = &x->sample;
+static void machine(td_scope *s, top_live *live) {
+	top_sample *m = &live->sample;
 	td_psutil_reader *r = live->reader;
 	m->time = td_time_time();
 	m->host = live->names.nodename;
 	m->uptime = m->time - live->boot;
 	m->note = "";
-	x->at = td_time_monotonic();
-	x->times = td_psutil_cpu_times_percpu(s, .reader = r);
 	const td_loadavg *load = td_psutil_getloadavg(s, .reader = r);
 	m->load[0] = load->one;
 	m->load[1] = load->five;
@@ -148,19 +175,22 @@ static void count(top_sample *m) {
 
 const top_sample *top_live_look(td_scope *tick, top_live *live, const top_want *want) {
 	if (!td_check(tick)) return NULL;
-	if (live->before.scope) td_scope_close(live->before.scope);
-	live->before = live->now;
-	live->now = (look){.scope = td_scope_open(live->owner, .name = "look")};
-	look *x = &live->now;
-	td_scope *s = x->scope;
-	machine(s, live, x);
-	pressure(s, live, x);
-	processors(s, x, &live->before);
-	const td_process_table *table = td_psutil_process_table(s, .reader = live->reader, .effective_user = true,
-	                                                        .cgroup = want->cgroups, .io = want->io);
-	x->sample.items = table->items;
-	x->sample.len = table->len;
-	count(&x->sample);
-	x->sample.limits = top_limits_read(s, live->limits, want->limits, x->at);
-	return td_failed(s) ? NULL : &x->sample;
+	if (live->scope) td_scope_close(live->scope);
+	td_scope *s = live->scope = td_scope_open(live->owner, .name = "look");
+	top_sample *m = &live->sample;
+	*m = (top_sample){.len = 0};
+	double at = td_time_monotonic();
+	machine(s, live);
+	pressure(s, live, at);
+	processors(s, live);
+	const td_process_table *table =
+		td_psutil_process_table(s, .reader = live->reader, .effective_user = true, .cgroup = want->cgroups,
+	                            .io = want->io, .keep_open = want->again ? live->files : 0);
+	m->items = table->items;
+	m->len = table->len;
+	count(m);
+	m->limits = top_limits_read(s, live->limits, want->limits, at);
+	live->before.at = at;
+	live->before.known = true;
+	return td_failed(s) ? NULL : m;
 }

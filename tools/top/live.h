@@ -13,11 +13,12 @@ top_live *top_live_new(td_scope *s, const char *procfs, const char *sysfs);
 typedef struct top_want {
 	bool io;            /* each process's reads and writes */
 	bool cgroups;       /* each process's control group */
+	bool again;         /* there will be many looks */
 	const char *limits; /* the control group whose limits are shown; NULL is our own */
 } top_want;
 
 /* Looks at everything; rates are over the time since the look before (NaN the first time). The sample and its rows are
- * valid until the second look after this one. NULL when tick has failed. */
+ * valid until the next look. NULL when tick has failed. */
 const top_sample *top_live_look(td_scope *tick, top_live *live, const top_want *want);
 
 #endif

@@ -99,7 +99,9 @@ static void batch(td_scope *s, top_live *live, const top_order *o, const td_args
 	int64_t count = td_args_bool(args, "once") || json ? 1
 	                : td_args_has(args, "count")       ? td_args_int(args, "count")
 	                                                   : 0;
-	top_want want = {.io = true, .cgroups = json || o->group == TOP_BY_CGROUP || o->by == TOP_CGROUP};
+	top_want want = {.io = true,
+	                 .again = count != 1,
+	                 .cgroups = json || o->group == TOP_BY_CGROUP || o->by == TOP_CGROUP};
 	signal(SIGPIPE, SIG_DFL); /* `tend top -b | head` ends with head */
 	td_signal_cancel_on(s, SIGTERM, SIGINT);
 	top_live_look(s, live, &want);

@@ -54,10 +54,9 @@ static void arrange(top_screen *x) {
 static void show(top_screen *x) {
 	x->order.filter = x->filter;
 	x->order.only_name = x->only_name;
-	td_scope *old = x->view;
+	if (x->view) td_scope_close(x->view);
 	x->view = td_scope_open(x->s, .name = "view");
 	x->lines = top_view(x->view, x->sample->items, x->sample->len, &x->order, x->style.utf8);
-	if (old) td_scope_close(old);
 	int64_t place = x->following ? find_cursor(x) : -1;
 	if (place >= 0) x->selected = place;
 	if (x->selected >= (int64_t)x->lines.len) x->selected = (int64_t)x->lines.len - 1;
@@ -72,6 +71,7 @@ static void look(td_scope *turn, top_screen *x) {
 	bool io = top_columns_have(&x->columns, TOP_READ) || x->columns.len == 0 || x->details || x->order.by == TOP_READ ||
 	          x->order.by == TOP_WRITE;
 	top_want want = {.io = io,
+	                 .again = true,
 	                 .cgroups = x->cgroup_column || x->details || x->other_limits || x->order.by == TOP_CGROUP ||
 	                            x->order.group == TOP_BY_CGROUP || x->order.only == TOP_BY_CGROUP,
 	                 .limits = x->other_limits && x->limits_of[0] ? x->limits_of : NULL};
@@ -192,13 +192,11 @@ static void travel(top_screen *x, double to) {
 		td_scope_close(scope);
 		return;
 	}
-	td_scope *old = x->past_scope;
+	if (x->past_scope) td_scope_close(x->past_scope);
 	x->past_scope = scope;
 	x->sample = m;
 	x->at = to;
 	x->step = step;
-	show(x); /* before the old sample goes, which the lines point into */
-	if (old) td_scope_close(old);
 }
 
 static bool move_key(top_screen *x, int key) {
