@@ -9,6 +9,7 @@
 #include <tend/curses.h>
 #include <tend/difflib.h>
 #include <tend/errors.h>
+#include <tend/fcntl.h>
 #include <tend/file.h>
 #include <tend/futures.h>
 #include <tend/hashlib.h>
@@ -18,13 +19,17 @@
 #include <tend/logging.h>
 #include <tend/map.h>
 #include <tend/os.h>
+#include <tend/os_fd.h>
+#include <tend/os_process.h>
 #include <tend/path.h>
 #include <tend/platform.h>
 #include <tend/process.h>
 #include <tend/prometheus_client.h>
 #include <tend/psutil.h>
+#include <tend/pwd.h>
 #include <tend/queue.h>
 #include <tend/re.h>
+#include <tend/resource.h>
 #include <tend/scope.h>
 #include <tend/secrets.h>
 #include <tend/selectors.h>

@@ -134,3 +134,78 @@ TD_TEST(TestFiles, test_rename) {
 	td_unittest_assert_raises_message(t, TD_IsADirectoryError, "[Errno 21] Is a directory: 'b' -> 'd'",
 	                                  td_os_rename(c, "b", "d"));
 }
+
+TD_TEST(TestEnvironment, test_environ_and_pop) {
+	td_os_environ_set(t, "TEND_TEST", "a=b");
+	const td_value *all = td_os_environ(t);
+	td_unittest_assert_equal(t, td_value_str(td_value_get(all, "TEND_TEST"), NULL), "a=b");
+	td_unittest_assert_equal(t, td_os_environ_pop(t, "TEND_TEST"), "a=b");
+	td_unittest_assert_is_none(t, td_os_getenv(t, "TEND_TEST"));
+	td_unittest_assert_equal(t, td_value_str(td_value_get(all, "TEND_TEST"), NULL), "a=b", .msg = "a snapshot");
+	td_unittest_assert_equal(t, td_os_environ_pop(t, "TEND_TEST", .fallback = "x"), "x");
+	td_unittest_assert_raises_message(t, TD_KeyError, "'TEND_TEST'", td_os_environ_pop(c, "TEND_TEST"));
+	static char twice_1[] = "TWICE=1", twice_2[] = "TWICE=2", bare[] = "BARE", bytes[] = "BYTES=\xff\xfe";
+	static char *odd[] = {twice_1, twice_2, bare, bytes, NULL};
+	char **before = environ;
+	environ = odd;
+	all = td_os_environ(t);
+	environ = before;
+	td_unittest_assert_equal(t, td_value_len(all), 2);
+	td_unittest_assert_equal(t, td_value_str(td_value_get(all, "TWICE"), NULL), "1");
+	td_unittest_assert_equal(t, td_value_str(td_value_get(all, "BYTES"), NULL), "\xff\xfe");
+}
+
+static void change_environment(td_scope *s, void *arg) {
+	for (int i = 0; i < 300; i++) td_os_environ_set(s, arg, td_str_ljust(s, "v", i));
+}
+
+TD_TEST(TestEnvironment, test_threads_read_while_it_changes) {
+	TD_SCOPE(work, t);
+	static char a[] = "TEND_A", b[] = "TEND_B";
+	td_thread_start(work, change_environment, a);
+	td_thread_start(work, change_environment, b);
+	for (int i = 0; i < 300; i++) td_unittest_assert_greater(work, td_value_len(td_os_environ(work)), 0);
+}
+
+TD_TEST(TestDirectories, test_removedirs_and_renames) {
+	td_os_makedirs(t, "a/b/c/d");
+	td_os_mkdir(t, "a/other");
+	td_unittest_assert_true(t, td_os_removedirs(t, "a/b/c/d/"));
+	td_unittest_assert_true(t, td_path_isdir(t, "a/other") && !td_path_exists(t, "a/b"));
+	td_unittest_assert_raises_message(t, TD_OSError, "[Errno 39] Directory not empty: 'a'", td_os_removedirs(c, "a"));
+	td_os_makedirs(t, "x/y");
+	td_path_write_text(t, "x/y/f", "f");
+	td_unittest_assert_true(t, td_os_renames(t, "x/y/f", "new/er/f"));
+	td_unittest_assert_true(t, td_path_exists(t, "new/er/f") && !td_path_exists(t, "x"));
+	td_unittest_assert_raises_message(t, TD_FileNotFoundError, "'no' -> 'made/f'", td_os_renames(c, "no", "made/f"));
+	td_unittest_assert_true(t, td_path_isdir(t, "made"), .msg = "as in Python");
+	unsigned before = td_os_umask(027);
+	td_unittest_assert_equal(t, td_os_umask(before), 027u);
+}
+
+TD_TEST(TestMachine, test_uname_load_and_processors) {
+	td_unittest_assert_equal(t, td_os_uname(t)->sysname, "Linux");
+	td_unittest_assert_equal(t, td_os_uname(t)->machine, td_platform_machine(t));
+	td_unittest_assert_equal(t, (int64_t)td_os_cpu_count(), (int64_t)sysconf(_SC_NPROCESSORS_ONLN));
+	td_unittest_assert_greater_equal(t, td_os_getloadavg(t)->five, 0.0);
+	td_unittest_assert_equal(t, td_os_sysconf(t, "SC_PAGE_SIZE"), (int64_t)sysconf(_SC_PAGE_SIZE));
+	td_unittest_assert_equal(t, td_os_sysconf(t, "SC_XBS5_LPBIG_OFFBIG"), (int64_t)sysconf(_SC_XBS5_LPBIG_OFFBIG));
+	td_unittest_assert_raises_message(t, TD_ValueError, "unrecognized configuration name", td_os_sysconf(c, "x"));
+}
+
+TD_TEST(TestMachine, test_random) {
+	td_unittest_assert_equal(t, td_os_urandom(t, 0).len, 0);
+	td_bytes a = td_os_urandom(t, 100000), b = td_os_urandom(t, 100000);
+	td_unittest_assert_equal(t, a.len, 100000);
+	td_unittest_assert_true(t, memcmp(a.data, b.data, a.len) != 0);
+	td_unittest_assert_true(t, memcmp(a.data + 90000, b.data + 90000, 10000) != 0, .msg = "to the end");
+	td_unittest_assert_equal(t, td_os_getrandom(t, 16, 0).len, 16);
+	td_unittest_assert_raises_message(t, TD_OSError, "[Errno 22] Invalid argument", td_os_getrandom(c, 4, 99));
+}
+
+TD_TEST(TestMachine, test_strerror) {
+	td_unittest_assert_equal(t, td_os_strerror(t, 2), "No such file or directory");
+	td_unittest_assert_equal(t, td_os_strerror(t, 0), "Success");
+	td_unittest_assert_equal(t, td_os_strerror(t, 9999), "Unknown error 9999");
+	td_unittest_assert_equal(t, td_os_strerror(t, -1), "Unknown error -1");
+}

@@ -25,7 +25,7 @@
 
 #pragma GCC system_header
 
-#include <tend/scope.h>
+#include <tend/os.h>
 
 TD__BEGIN
 
@@ -128,9 +128,6 @@ TD_API const td_scpufreq *td_psutil_cpu_freq(td_scope *s, const td_psutil_opts *
 TD_API const td_scpufreq_list *td_psutil_cpu_freq_percpu(td_scope *s, const td_psutil_opts *opts);
 #define td_psutil_cpu_freq_percpu(...) TD__PSUTIL(td_psutil_cpu_freq_percpu, __VA_ARGS__)
 
-typedef struct td_loadavg {
-	double one, five, fifteen; /* minutes */
-} td_loadavg;
 /* Python: psutil.getloadavg. */
 TD_API const td_loadavg *td_psutil_getloadavg(td_scope *s, const td_psutil_opts *opts);
 #define td_psutil_getloadavg(...) TD__PSUTIL(td_psutil_getloadavg, __VA_ARGS__)

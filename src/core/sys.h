@@ -6,13 +6,21 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/epoll.h>
+#include <sys/file.h>
+#include <sys/random.h>
+#include <sys/resource.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/types.h>
 #include <sys/uio.h>
+#include <sys/wait.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -96,6 +104,32 @@ TD__SYS(int, unlinkat, (int dir, const char *path, int flags), (dir, path, flags
 TD__SYS(int, mkdir, (const char *path, mode_t mode), (path, mode))
 TD__SYS(int, rmdir, (const char *path), (path))
 TD__SYS(int, chdir, (const char *path), (path))
+TD__SYS(int, getgroups, (int room, gid_t *out), (room, out))
+TD__SYS(int, setgroups, (size_t count, const gid_t *groups), (count, groups))
+TD__SYS(int, initgroups, (const char *user, gid_t group), (user, group))
+TD__SYS(int, setuid, (uid_t user), (user))
+TD__SYS(int, setgid, (gid_t group), (group))
+TD__SYS(pid_t, getpgid, (pid_t pid), (pid))
+TD__SYS(int, setpgid, (pid_t pid, pid_t group), (pid, group))
+TD__SYS(pid_t, getsid, (pid_t pid), (pid))
+TD__SYS(pid_t, setsid, (void), ())
+TD__SYS(int, kill, (pid_t pid, int number), (pid, number))
+TD__SYS(int, killpg, (pid_t group, int number), (group, number))
+TD__SYS(int, execve, (const char *path, char *const *argv, char *const *envp), (path, argv, envp))
+TD__SYS(pid_t, waitpid, (pid_t pid, int *status, int options), (pid, status, options))
+TD__SYS(int, nice, (int increment), (increment))
+TD__SYS(int, getpriority, (int which, id_t who), (which, who))
+TD__SYS(int, setpriority, (int which, id_t who, int priority), (which, who, priority))
+TD__SYS(int, sched_getaffinity, (pid_t pid, size_t size, cpu_set_t *out), (pid, size, out))
+TD__SYS(int, sched_setaffinity, (pid_t pid, size_t size, const cpu_set_t *set), (pid, size, set))
+TD__SYS(int, getrlimit, (int resource, struct rlimit *out), (resource, out))
+TD__SYS(int, setrlimit, (int resource, const struct rlimit *limit), (resource, limit))
+TD__SYS(int, getrusage, (int who, struct rusage *out), (who, out))
+TD__SYS(int, flock, (int fd, int operation), (fd, operation))
+TD__SYS(ssize_t, sendfile, (int out, int in, off_t *offset, size_t size), (out, in, offset, size))
+TD__SYS(ssize_t, copy_file_range, (int in, off_t *in_at, int out, off_t *out_at, size_t size, unsigned flags),
+        (in, in_at, out, out_at, size, flags))
+TD__SYS(ssize_t, getrandom, (void *out, size_t size, unsigned flags), (out, size, flags))
 TD__SYS(int, pipe2, (int fds[2], int flags), (fds, flags))
 TD__SYS(int, dup3, (int from, int to, int flags), (from, to, flags))
 TD__SYS(int, socket, (int domain, int type, int protocol), (domain, type, protocol))

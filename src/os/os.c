@@ -3,6 +3,9 @@
 
 #include <dirent.h>
 #include <pthread.h>
+#include <tend/path.h>
+#include <tend/text.h>
+#include <tend/value.h>
 
 #include "core/sys.h"
 
@@ -52,6 +55,58 @@ bool(td_os_unsetenv)(td_scope *s, const char *key) {
 	int err_no = unsetenv(key) < 0 ? errno : 0;
 	pthread_mutex_unlock(&environment);
 	return !err_no || td__os_error(s, err_no, NULL);
+}
+
+const char *(td_os_environ_pop)(td_scope *s, const char *key, const td_os_getenv_opts *opts) {
+	const char *value = (td_os_getenv)(s, key, opts); /* the fallback, if it was not there */
+	if (td_failed(s)) return td_no_text;
+	if (!value) {
+		TD_SCOPE(tmp, s);
+		td_raise(s, TD_KeyError, "%s", td_str_repr(tmp, key));
+		return td_no_text;
+	}
+	if (strchr(key, '=')) return value; /* no name of a variable */
+	return td_os_unsetenv(s, key) ? value : td_no_text;
+}
+
+extern char **environ;
+
+/* All entries with their NULs, in one block of td__malloc; NULL when memory is out. */
+static char *copy_environment(size_t *count) {
+	pthread_mutex_lock(&environment);
+	size_t len = 1, n = 0;
+	for (char **e = environ; e && *e; e++, n++) len += strlen(*e) + 1;
+	char *copy = td__malloc(len), *at = copy;
+	for (size_t i = 0; copy && i < n; i++) {
+		size_t size = strlen(environ[i]) + 1;
+		memcpy(at, environ[i], size);
+		at += size;
+	}
+	pthread_mutex_unlock(&environment);
+	*count = n;
+	return copy;
+}
+
+const td_value *(td_os_environ)(td_scope *s) {
+	if (!td__enter(s)) return NULL;
+	size_t count;
+	char *copy = copy_environment(&count);
+	if (!copy) {
+		td__raise_memory(s);
+		return NULL;
+	}
+	TD_SCOPE(tmp, s);
+	td_value *all = td_value_new_dict(s);
+	const char *entry = copy;
+	for (size_t i = 0; all && i < count && !td_failed(tmp); i++, entry += strlen(entry) + 1) {
+		const char *mark = strchr(entry, '=');
+		if (!mark) continue;
+		td_bytes key = {entry, (size_t)(mark - entry)};
+		if (td_value_get_bytes(all, key)) continue;
+		td_value_set_key(s, all, td_value_new_text(tmp, key), td_value_new_str(tmp, mark + 1));
+	}
+	td__free(copy);
+	return td_failed(s) ? NULL : all;
 }
 
 /* --- directories --- */
@@ -167,6 +222,34 @@ bool(td_os_rmdir)(td_scope *s, const char *path) {
 	return td__sys_rmdir(path) == 0 || td__os_error(s, errno, path);
 }
 
+/* Takes the directories above away that are empty, upwards from path[0..len). As Python, it stops silently. */
+static void prune(char *path, size_t len) {
+	for (;;) {
+		const char *name;
+		size_t above = parent_len(path, len, &name);
+		while (above > 0 && path[above - 1] == '/') above--;
+		if (above == 0 || above >= len) return;
+		path[above] = '\0';
+		if (td__sys_rmdir(path) < 0) return;
+		len = above;
+	}
+}
+
+bool(td_os_removedirs)(td_scope *s, const char *path) {
+	if (!td_os_rmdir(s, path)) return false;
+	TD_SCOPE(tmp, s);
+	size_t len = strlen(path);
+	char *copy = td__alloc_raw(tmp, len + 1);
+	if (!copy) return false;
+	memcpy(copy, path, len + 1);
+	prune(copy, len);
+	return true;
+}
+
+unsigned td_os_umask(unsigned mask) {
+	return umask(mask);
+}
+
 /* --- files --- */
 
 bool(td_os_unlink)(td_scope *s, const char *path) {
@@ -186,4 +269,20 @@ bool(td_os_rename)(td_scope *s, const char *src, const char *dst) {
 
 bool(td_os_replace)(td_scope *s, const char *src, const char *dst) {
 	return (td_os_rename)(s, src, dst);
+}
+
+bool(td_os_renames)(td_scope *s, const char *src, const char *dst) {
+	if (!td__enter(s) || !td__need_text(s, "src", src) || !td__need_text(s, "dst", dst) || !td__may_block(s))
+		return false;
+	TD_SCOPE(tmp, s);
+	const char *above = td_path_dirname(tmp, dst);
+	size_t len = strlen(src);
+	char *copy = td__alloc_raw(tmp, len + 1);
+	if (!copy) return false;
+	memcpy(copy, src, len + 1);
+	if (*above && td_path_basename(tmp, dst)[0] && !td_path_exists(tmp, above) && !td_os_makedirs(tmp, above))
+		return false;
+	if (!td_os_rename(tmp, src, dst)) return false;
+	if (len && copy[len - 1] != '/') prune(copy, len);
+	return true;
 }

@@ -12,8 +12,8 @@ typedef struct td__captured {
 
 struct td_popen {
 	int pid, pidfd, returncode;
-	bool reaped, own_group, shell;
-	int fds[3]; /* the parent's ends of its pipes, or -1 */
+	bool reaped, own_group, shell, dumped; /* dumped: a signal ended it, and it left a core */
+	int fds[3];                            /* the parent's ends of its pipes, or -1 */
 	td_strs args;
 	char *input; /* td__malloc: what is still to be written, from input_at */
 	size_t input_len, input_at;
@@ -23,6 +23,10 @@ struct td_popen {
 
 /* Starts it. shell: args are shown as one line in messages. */
 td_popen *td__popen_start(td_scope *s, td_strs argv, const td_subprocess_opts *o, bool shell);
+/* The strings of the environment env, or of ours when it is NULL, with more on top; NULL: raised. */
+const char *const *td__env_make(td_scope *s, const td_value *env, const td_value *more);
+/* The paths to try for a program, in turn; NULL at the end. NULL: raised. */
+const char *const *td__path_make(td_scope *s, const char *file, const char *const *envp);
 /* Reaps it if it has ended. */
 bool td__popen_reap(td_popen *p);
 /* 1: ended and reaped; 0: until has passed; -1: raised. */

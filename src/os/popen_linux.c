@@ -33,6 +33,7 @@ bool td__popen_reap(td_popen *p) {
 		p->returncode = 0; /* as Python: SIGCHLD is ignored in this process, and nobody knows the status */
 	else
 		p->returncode = gone.si_code == CLD_EXITED ? gone.si_status : -gone.si_status;
+	p->dumped = r == 0 && gone.si_code == CLD_DUMPED;
 	p->reaped = true;
 	td__sys_close(p->pidfd);
 	p->pidfd = -1;
@@ -80,7 +81,6 @@ static void end_popen(td_scope *c, void *handle) {
 
 /* --- what the options mean --- */
 
-/* The strings of an environment: the dict's, or the parent's, with more on top. */
 static bool env_entry(td_scope *s, const td_value *key, const td_value *v, const char **entry) {
 	td_bytes k = td_value_bytes(key), t = td_value_bytes(v);
 	if (td_value_type(key) != TD_STR || (td_value_type(v) != TD_STR && td_value_type(v) != TD_BYTES)) {
@@ -109,7 +109,8 @@ static bool same_name(const char *entry, td_bytes key) {
 	return strncmp(entry, key.data, key.len) == 0 && entry[key.len] == '=';
 }
 
-static const char *const *env_make(td_scope *s, const td_value *env, const td_value *more) {
+/* The strings of an environment: the dict's, or the parent's, with more on top. */
+const char *const *td__env_make(td_scope *s, const td_value *env, const td_value *more) {
 	if (!env && !more) return (const char *const *)environ;
 	if ((env && td_value_type(env) != TD_DICT) || (more && td_value_type(more) != TD_DICT)) {
 		(td_raise)(s, TD_TypeError, "env must be a dict, not %s",
@@ -141,7 +142,7 @@ static const char *const *env_make(td_scope *s, const td_value *env, const td_va
 }
 
 /* Where the program may be: itself if it has a slash, else in each directory of the PATH that it will have. */
-static const char *const *path_make(td_scope *s, const char *file, const char *const *envp) {
+const char *const *td__path_make(td_scope *s, const char *file, const char *const *envp) {
 	if (strchr(file, '/')) {
 		const char **one = td_alloc_array(s, 2, sizeof *one);
 		if (one) one[0] = file;
@@ -346,9 +347,9 @@ td_popen *td__popen_start(td_scope *s, td_strs argv, const td_subprocess_opts *o
 		.has_umask = o->umask.given,
 		.umask = (unsigned)o->umask.value,
 	};
-	sp.envp = env_make(tmp, o->env, o->more_env);
+	sp.envp = td__env_make(tmp, o->env, o->more_env);
 	if (td_failed(tmp)) return NULL;
-	sp.paths = path_make(tmp, file, sp.envp);
+	sp.paths = td__path_make(tmp, file, sp.envp);
 	if (!sp.paths || !spawn_ids(tmp, &sp, o) || !spawn_pass_fds(tmp, &sp, o->pass_fds)) return NULL;
 	td_popen *p = popen_new(s, argv);
 	if (!p) return NULL;

@@ -2,6 +2,7 @@
 #include <tend/stat.h>
 
 #include "core/sys.h"
+#include "os/os_internal.h"
 
 /* --- permissions and owners --- */
 
@@ -21,16 +22,9 @@ bool(td_os_fchmod)(td_scope *s, int fd, unsigned mode) {
 	return td__sys_fchmod(fd, mode) == 0 || td__os_error(s, errno, NULL);
 }
 
-/* A number of a user or group as the system takes it; −1 is "as it is". */
-static bool need_id(td_scope *s, const char *what, int64_t id) {
-	if (id == -1 || (id >= 0 && id <= UINT32_MAX)) return true;
-	td_raise(s, TD_OverflowError, "%s is less than minimum", what); /* Python says so of a large one too */
-	return false;
-}
-
 bool(td_os_chown)(td_scope *s, const char *path, int64_t uid, int64_t gid, const td_os_nofollow_opts *opts) {
-	if (!td__enter_opts(s, opts) || !td__need_text(s, "path", path) || !need_id(s, "uid", uid) ||
-	    !need_id(s, "gid", gid) || !td__may_block(s))
+	if (!td__enter_opts(s, opts) || !td__need_text(s, "path", path) || !td__need_id(s, "uid", uid) ||
+	    !td__need_id(s, "gid", gid) || !td__may_block(s))
 		return false;
 	td_os_nofollow_opts o;
 	td__opts_copy(&o, sizeof o, opts);
@@ -44,7 +38,7 @@ bool(td_os_lchown)(td_scope *s, const char *path, int64_t uid, int64_t gid) {
 }
 
 bool(td_os_fchown)(td_scope *s, int fd, int64_t uid, int64_t gid) {
-	if (!td__enter(s) || !need_id(s, "uid", uid) || !need_id(s, "gid", gid) || !td__may_block(s)) return false;
+	if (!td__enter(s) || !td__need_id(s, "uid", uid) || !td__need_id(s, "gid", gid) || !td__may_block(s)) return false;
 	return td__sys_fchown(fd, (uid_t)uid, (gid_t)gid) == 0 || td__os_error(s, errno, NULL);
 }
 
