@@ -24,8 +24,8 @@ static void show_again(td_scope *c, void *arg) {
 
 static bool make_silent(terminal *tty) {
 	struct termios silent = tty->was;
-	silent.c_lflag &= ~(tcflag_t)(ECHO | ISIG | IEXTEN);
-	silent.c_lflag |= ICANON;
+	silent.c_lflag &= ~(tcflag_t)(ECHO | ISIG);
+	silent.c_lflag |= ICANON | IEXTEN;        /* without IEXTEN there is no second end of line */
 	silent.c_cc[VEOL] = tty->was.c_cc[VINTR]; /* these end the line: we see them at once */
 	silent.c_cc[VEOL2] = tty->was.c_cc[VQUIT];
 	return tcsetattr(tty->in, TCSAFLUSH, &silent) == 0;
