@@ -24,7 +24,23 @@ bool td__cpu_avx2(size_t work) {
 	}
 	return state == HAS;
 }
+
+bool td__cpu_sha(void) {
+	static _Atomic int known;
+	int state = atomic_load_explicit(&known, memory_order_relaxed);
+	if (state == UNKNOWN) {
+		unsigned a, b, c, d;
+		bool vectors = __get_cpuid(1, &a, &b, &c, &d) && c & bit_SSSE3 && c & bit_SSE4_1;
+		state = vectors && __get_cpuid_count(7, 0, &a, &b, &c, &d) && b & bit_SHA ? HAS : LACKS;
+		atomic_store_explicit(&known, state, memory_order_relaxed);
+	}
+	return state == HAS;
+}
 #else
+bool td__cpu_sha(void) {
+	return false;
+}
+
 bool td__cpu_avx2(size_t work) {
 	(void)work;
 	return false;

@@ -9,4 +9,7 @@
  * machine, so it is done once, and only when there is enough to win by it. */
 bool td__cpu_avx2(size_t work);
 
+/* Whether the SHA extensions may be used. Asked of the processor once. */
+bool td__cpu_sha(void);
+
 #endif

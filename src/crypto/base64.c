@@ -2,6 +2,8 @@
  * padding ends the text only where it may. */
 #include <tend/base64.h>
 
+#include <tend/text.h>
+
 #include "core/internal.h"
 
 static const td_bytes nothing = {"", 0};
@@ -244,14 +246,27 @@ td_bytes(td_binascii_unhexlify)(td_scope *s, const char *text) {
 	return decode16(s, text, true, "Non-hexadecimal digit found");
 }
 
+/* Python takes one character that fits a byte, and writes it as that byte. */
+static bool separator(td_scope *s, const char *sep, char *out) {
+	size_t len = strlen(sep);
+	unsigned char first = (unsigned char)sep[0];
+	*out = sep[0];
+	if (len == 1) return true;
+	if (len == 2 && (first == 0xc2 || first == 0xc3)) {
+		*out = (char)((first & 3) << 6 | (sep[1] & 0x3f));
+		return true;
+	}
+	bool one = len && first >= 0xc0 && td_str_len(sep) == 1;
+	td_raise(s, TD_ValueError, "%s", one ? "sep must be ASCII." : "sep must be length 1.");
+	return false;
+}
+
 const char *(td_binascii_hexlify)(td_scope *s, td_bytes data, const td_binascii_hexlify_opts *opts) {
 	if (!td__enter_opts(s, opts) || !need_bytes(s, data)) return td_no_text;
 	td_binascii_hexlify_opts o;
 	td__opts_copy(&o, sizeof o, opts);
-	if (o.sep && strlen(o.sep) != 1) {
-		td_raise(s, TD_ValueError, "sep must be length 1.");
-		return td_no_text;
-	}
+	char sep = '\0';
+	if (o.sep && !separator(s, o.sep, &sep)) return td_no_text;
 	int64_t group = !o.sep ? 0 : o.bytes_per_sep.given ? o.bytes_per_sep.value : 1;
 	size_t every = (size_t)(group < 0 ? -group : group);
 	size_t seps = every && data.len ? (data.len - 1) / every : 0;
@@ -259,7 +274,7 @@ const char *(td_binascii_hexlify)(td_scope *s, td_bytes data, const td_binascii_
 	if (!out) return td_no_text;
 	for (size_t i = 0; i < data.len; i++) {
 		size_t place = group > 0 ? data.len - i : i;
-		if (every && i && place % every == 0) *at++ = o.sep[0];
+		if (every && i && place % every == 0) *at++ = sep;
 		unsigned char c = (unsigned char)data.data[i];
 		*at++ = "0123456789abcdef"[c >> 4];
 		*at++ = "0123456789abcdef"[c & 15];

@@ -12,15 +12,62 @@ static const uint8_t sigma[10][16] = {
 	{12, 5, 1, 15, 14, 13, 4, 10, 0, 7, 6, 3, 9, 2, 8, 11}, {13, 11, 7, 14, 12, 1, 3, 9, 5, 0, 15, 4, 8, 6, 2, 10},
 	{6, 15, 14, 9, 11, 3, 0, 8, 12, 2, 13, 7, 1, 4, 10, 5}, {10, 2, 8, 4, 7, 6, 1, 5, 15, 11, 9, 14, 3, 12, 13, 0}};
 
-static const uint8_t lanes[8][4] = {{0, 4, 8, 12},  {1, 5, 9, 13},  {2, 6, 10, 14}, {3, 7, 11, 15},
-                                    {0, 5, 10, 15}, {1, 6, 11, 12}, {2, 7, 8, 13},  {3, 4, 9, 14}};
-
 static inline uint64_t turn64(uint64_t x, int by) {
 	return x >> by | x << (64 - by);
 }
 
 static inline uint32_t turn32(uint32_t x, int by) {
 	return x >> by | x << (32 - by);
+}
+
+/* One round is inlined for each that there is, so that its order of the message is known when it is compiled: a third of
+ * the time of a loop. */
+#define INLINED static inline __attribute__((always_inline))
+
+INLINED void mix64(uint64_t *v, int a, int b, int c, int d, uint64_t x, uint64_t y) {
+	v[a] += v[b] + x;
+	v[d] = turn64(v[d] ^ v[a], 32);
+	v[c] += v[d];
+	v[b] = turn64(v[b] ^ v[c], 24);
+	v[a] += v[b] + y;
+	v[d] = turn64(v[d] ^ v[a], 16);
+	v[c] += v[d];
+	v[b] = turn64(v[b] ^ v[c], 63);
+}
+
+INLINED void mix32(uint32_t *v, int a, int b, int c, int d, uint32_t x, uint32_t y) {
+	v[a] += v[b] + x;
+	v[d] = turn32(v[d] ^ v[a], 16);
+	v[c] += v[d];
+	v[b] = turn32(v[b] ^ v[c], 12);
+	v[a] += v[b] + y;
+	v[d] = turn32(v[d] ^ v[a], 8);
+	v[c] += v[d];
+	v[b] = turn32(v[b] ^ v[c], 7);
+}
+
+INLINED void round64(uint64_t *v, const uint64_t *m, int round) {
+	const uint8_t *at = sigma[round % 10];
+	mix64(v, 0, 4, 8, 12, m[at[0]], m[at[1]]);
+	mix64(v, 1, 5, 9, 13, m[at[2]], m[at[3]]);
+	mix64(v, 2, 6, 10, 14, m[at[4]], m[at[5]]);
+	mix64(v, 3, 7, 11, 15, m[at[6]], m[at[7]]);
+	mix64(v, 0, 5, 10, 15, m[at[8]], m[at[9]]);
+	mix64(v, 1, 6, 11, 12, m[at[10]], m[at[11]]);
+	mix64(v, 2, 7, 8, 13, m[at[12]], m[at[13]]);
+	mix64(v, 3, 4, 9, 14, m[at[14]], m[at[15]]);
+}
+
+INLINED void round32(uint32_t *v, const uint32_t *m, int round) {
+	const uint8_t *at = sigma[round];
+	mix32(v, 0, 4, 8, 12, m[at[0]], m[at[1]]);
+	mix32(v, 1, 5, 9, 13, m[at[2]], m[at[3]]);
+	mix32(v, 2, 6, 10, 14, m[at[4]], m[at[5]]);
+	mix32(v, 3, 7, 11, 15, m[at[6]], m[at[7]]);
+	mix32(v, 0, 5, 10, 15, m[at[8]], m[at[9]]);
+	mix32(v, 1, 6, 11, 12, m[at[10]], m[at[11]]);
+	mix32(v, 2, 7, 8, 13, m[at[12]], m[at[13]]);
+	mix32(v, 3, 4, 9, 14, m[at[14]], m[at[15]]);
 }
 
 static void compress64(td__blake2 *b, const uint8_t *block, bool last) {
@@ -32,20 +79,18 @@ static void compress64(td__blake2 *b, const uint8_t *block, bool last) {
 	v[13] ^= b->count[1];
 	if (last) v[14] = ~v[14];
 	if (last && b->last_node) v[15] = ~v[15];
-	for (int round = 0; round < 12; round++) {
-		const uint8_t *order = sigma[round % 10];
-		for (int i = 0; i < 8; i++) {
-			uint64_t *a = &v[lanes[i][0]], *x = &v[lanes[i][1]], *c = &v[lanes[i][2]], *d = &v[lanes[i][3]];
-			*a += *x + m[order[2 * i]];
-			*d = turn64(*d ^ *a, 32);
-			*c += *d;
-			*x = turn64(*x ^ *c, 24);
-			*a += *x + m[order[2 * i + 1]];
-			*d = turn64(*d ^ *a, 16);
-			*c += *d;
-			*x = turn64(*x ^ *c, 63);
-		}
-	}
+	round64(v, m, 0);
+	round64(v, m, 1);
+	round64(v, m, 2);
+	round64(v, m, 3);
+	round64(v, m, 4);
+	round64(v, m, 5);
+	round64(v, m, 6);
+	round64(v, m, 7);
+	round64(v, m, 8);
+	round64(v, m, 9);
+	round64(v, m, 10);
+	round64(v, m, 11);
 	for (int i = 0; i < 8; i++) b->h[i] ^= v[i] ^ v[i + 8];
 }
 
@@ -60,20 +105,16 @@ static void compress32(td__blake2 *b, const uint8_t *block, bool last) {
 	v[13] ^= (uint32_t)(b->count[0] >> 32);
 	if (last) v[14] = ~v[14];
 	if (last && b->last_node) v[15] = ~v[15];
-	for (int round = 0; round < 10; round++) {
-		const uint8_t *order = sigma[round];
-		for (int i = 0; i < 8; i++) {
-			uint32_t *a = &v[lanes[i][0]], *x = &v[lanes[i][1]], *c = &v[lanes[i][2]], *d = &v[lanes[i][3]];
-			*a += *x + m[order[2 * i]];
-			*d = turn32(*d ^ *a, 16);
-			*c += *d;
-			*x = turn32(*x ^ *c, 12);
-			*a += *x + m[order[2 * i + 1]];
-			*d = turn32(*d ^ *a, 8);
-			*c += *d;
-			*x = turn32(*x ^ *c, 7);
-		}
-	}
+	round32(v, m, 0);
+	round32(v, m, 1);
+	round32(v, m, 2);
+	round32(v, m, 3);
+	round32(v, m, 4);
+	round32(v, m, 5);
+	round32(v, m, 6);
+	round32(v, m, 7);
+	round32(v, m, 8);
+	round32(v, m, 9);
 	for (int i = 0; i < 8; i++) b->h[i] ^= v[i] ^ v[i + 8];
 }
 

@@ -1,15 +1,14 @@
 /* secrets.c: random numbers from the kernel, without bias. */
 #include <tend/secrets.h>
 
-#include <sys/random.h>
 #include <tend/base64.h>
 
-#include "core/internal.h"
+#include "core/sys.h"
 
 static bool fill(td_scope *s, void *into, size_t size) {
 	char *at = into;
 	while (size) {
-		ssize_t got = getrandom(at, size < 256 ? size : 256, 0);
+		ssize_t got = td__sys_getrandom(at, size < 256 ? size : 256, 0);
 		if (got < 0 && errno == EINTR) continue;
 		if (got < 0) return td__os_error(s, errno, NULL);
 		at += got;

@@ -4,6 +4,9 @@ import base64
 import binascii
 import hashlib
 import hmac
+import io
+import secrets
+import string
 
 from frame import Call
 
@@ -11,6 +14,10 @@ NAMES = sorted(hashlib.algorithms_guaranteed)
 FIXED = [n for n in NAMES if not n.startswith("shake")]
 SIZES = [0, 1, 3, 55, 56, 63, 64, 65, 71, 72, 104, 111, 112, 127, 128, 129, 135, 136, 144, 168, 255, 256, 1000]
 LETTERS = "ABCDabcd0123+/=-_ \n.!"
+
+
+ALIASES = ["BLAKE2B", "Blake2s", "blake2b512", "Blake2S-256", "SHA_1", "sha-1", "sha_256", "md-5", "ssl3-md5", "SHAKE_128", "SHA3_256", "sha3256",
+           "sha2-224", "SHA2-512", "RSA-SHA256", "sha-3-256", "sha256 ", "sha3-384"]
 
 
 def blob(rng, most=300):
@@ -30,8 +37,8 @@ def one(name):
     return Call("hashlib." + name, hexed(name), [([b"x" * n], {}) for n in SIZES if not name.startswith("shake")] + [([], {})], make)
 
 
-def new(name, data=b"", length=None):
-    h = hashlib.new(name, data)
+def new(name, data=b"", length=None, **kw):
+    h = hashlib.new(name, data, **kw)
     return h.hexdigest(length or 0) if h.name.startswith("shake") else h.hexdigest()
 
 
@@ -53,6 +60,28 @@ def blake(which):
                 kw[name] = value
         return [blob(rng)], kw
     return Call("hashlib." + which, call, [([b"x" * n], {}) for n in SIZES] + [([], {})], make)
+
+
+def built(self):
+    name, data = self if isinstance(self, list) else (self, b"")
+    return hashlib.new(name, data)
+
+
+def updated(self, data, /):
+    h = built(self)
+    h.update(data)
+    return h.hexdigest()
+
+
+def copied(self):
+    h = built(self)
+    other = h.copy()
+    h.update(b"other")
+    return other.hexdigest()
+
+
+def some_hash(rng, names=None):
+    return [rng.choice(names or NAMES), blob(rng)]
 
 
 def mac(key, msg=None, digestmod=""):
@@ -79,19 +108,28 @@ def b16(rng):
 
 
 CALLS = [one(n) for n in NAMES if not n.startswith("blake")] + [blake("blake2b"), blake("blake2s")] + [
-    Call("hashlib.new", new, [(["SHA256"], {}), (["sha-256", b"a"], {}), (["Sha3-256"], {}), (["nope"], {}), ([""], {})],
+    Call("hashlib.new", new, [(["SHA256"], {}), (["sha-256", b"a"], {}), (["Sha3-256"], {}), (["nope"], {}), ([""], {}), (["sha256"], {"usedforsecurity": False})]
+         + [([n], {}) for n in ALIASES],
          lambda rng: ([rng.choice(NAMES), blob(rng)], {}),
          differs=[(lambda args, kw: len(args) and str(args[0]).startswith("shake"), "a length is wanted")]),
     Call("hashlib.pbkdf2_hmac", hashlib.pbkdf2_hmac,
-         [(["sha256", b"p", b"s", 1], {}), (["sha1", b"password", b"salt", 2, 20], {}), (["sha256", b"p", b"s", 0], {}), (["sha256", b"p", b"s", 1, 0], {})],
+         [(["sha256", b"p", b"s", 1], {}), (["sha1", b"password", b"salt", 2, 20], {}), (["sha256", b"p", b"s", 0], {}), (["sha256", b"p", b"s", 1, 0], {})]
+         + [([n, b"p", b"s", 1], {}) for n in ("nope", "shake_128", "blake2b", "blake2s", "SHA256", "sha-256")]
+         + [(["sha256", b"p", b"s", n], {}) for n in (-1, 2 ** 31)] + [(["sha256", b"p", b"s", 1, n], {}) for n in (-1, 2 ** 31)],
          lambda rng: ([rng.choice(["md5", "sha1", "sha256", "sha512", "sha3_256"]), blob(rng, 80), blob(rng, 20), rng.randrange(1, 20)],
                       {"dklen": rng.randrange(1, 100)} if rng.random() < 0.5 else {})),
     Call("hashlib.scrypt", hashlib.scrypt,
          [([b""], {"salt": b"", "n": 16, "r": 1, "p": 1}), ([b"p"], {"salt": b"s", "n": 3, "r": 8, "p": 1}),
-          ([b"p"], {"salt": b"s", "n": 2 ** 20, "r": 8, "p": 1}), ([b"p"], {"salt": b"s", "n": 16, "r": 8, "p": 1, "dklen": 0})],
+          ([b"p"], {"salt": b"s", "n": 2 ** 20, "r": 8, "p": 1}), ([b"p"], {"salt": b"s", "n": 16, "r": 8, "p": 1, "dklen": 0})]
+         + [([b"p"], kw) for kw in ({}, {"salt": b"s"}, {"salt": b"s", "n": 2}, {"salt": b"s", "n": 2, "r": 8}, {"salt": b"s", "n": 0, "r": 8, "p": 1},
+                                    {"salt": b"s", "n": -2, "r": 8, "p": 1}, {"salt": b"s", "n": 16, "r": 0, "p": 1}, {"salt": b"s", "n": 16, "r": 8, "p": 0},
+                                    {"salt": b"s", "n": 16, "r": 8, "p": 1, "maxmem": 1}, {"salt": b"s", "n": 16, "r": 8, "p": 1, "maxmem": -1},
+                                    {"salt": b"s", "n": 16, "r": 8, "p": 1, "maxmem": 2 ** 31}, {"salt": b"s", "n": 16, "r": 8, "p": 1, "dklen": 2 ** 31},
+                                    {"salt": b"s", "n": 16, "r": 2 ** 30, "p": 1024}, {"salt": b"s", "n": 16, "r": 2 ** 32, "p": 1},
+                                    {"salt": b"s", "n": 2 ** 17, "r": 1, "p": 1}, {"salt": b"s", "n": 4, "r": 1, "p": 1, "dklen": 1})],
          lambda rng: ([blob(rng, 30)], {"salt": blob(rng, 20), "n": rng.choice([2, 4, 16]), "r": rng.randrange(1, 4), "p": rng.randrange(1, 3),
                                         "dklen": rng.randrange(1, 80)})),
-    Call("hmac.new", mac, [([b"k"], {"digestmod": "sha256"}), ([b"k"], {}), ([b"k", b"m", "nope"], {})],
+    Call("hmac.new", mac, [([b"k"], {"digestmod": "sha256"}), ([b"k"], {}), ([b"k", b"m", "nope"], {})] + [([b"k", b"m", n], {}) for n in ("shake_128", "BLAKE2b", "sha-256", "SHA512")],
          lambda rng: ([blob(rng), blob(rng), rng.choice(FIXED)], {})),
     Call("hmac.digest", hmac.digest, [([b"k", b"m", "sha256"], {})], lambda rng: ([blob(rng), blob(rng), rng.choice(FIXED)], {})),
     Call("hmac.compare_digest", hmac.compare_digest, [(["a", "a"], {}), (["a", "b"], {}), ([b"a", b"ab"], {}), (["a", b"a"], {}), ([b"", b""], {})],
@@ -111,7 +149,25 @@ CALLS = [one(n) for n in NAMES if not n.startswith("blake")] + [blake("blake2b")
     Call("base64.b32decode", base64.b32decode, [([t], {}) for t in ["", "A", "MY======", "MZXQ====", "mzxq====", "MZXW6===", "A=======", "AAA=====", "========", "M=Y====="]],
          lambda rng: ([b32(rng)], {})),
     Call("base64.b16decode", base64.b16decode, [(["00FF"], {}), (["0"], {}), (["0f"], {}), (["GG"], {})], lambda rng: ([b16(rng)], {})),
-    Call("binascii.hexlify", binascii.hexlify, [([b"\x01\x02\x03\x04\x05"], {"sep": ":", "bytes_per_sep": n}) for n in (-3, -2, -1, 0, 1, 2, 3, 9)] + [([b""], {}), ([b"ab"], {"sep": "::"})],
+    Call("binascii.hexlify", binascii.hexlify, [([b"\x01\x02\x03\x04\x05"], {"sep": ":", "bytes_per_sep": n}) for n in (-3, -2, -1, 0, 1, 2, 3, 9)] + [([b""], {}), ([b"ab"], {"sep": "::"}), ([b"ab"], {"sep": ""}), ([b"ab"], {"sep": "\u00e9"}), ([b"ab"], {"sep": "\u20ac"}), ([b""], {"sep": "::"}), ([b"abc"], {"sep": b":"}), ([b"ab"], {"sep": b"::"}), ([b"abc"], {"bytes_per_sep": 2}), (["ab"], {})],
          lambda rng: ([blob(rng, 20)], {"sep": rng.choice(":-"), "bytes_per_sep": rng.randrange(-4, 5)} if rng.random() < 0.5 else {})),
     Call("binascii.unhexlify", binascii.unhexlify, [(["0g"], {}), (["abc"], {}), (["aBcD"], {}), ([b"00"], {})], lambda rng: ([b16(rng)], {})),
-]
+    Call("hash.name", lambda self: built(self).name, [([n], {}) for n in NAMES + ["SHA-256"]]),
+    Call("hash.digest_size", lambda self: built(self).digest_size, [([n], {}) for n in NAMES]),
+    Call("hash.block_size", lambda self: built(self).block_size, [([n], {}) for n in NAMES]),
+    Call("hash.digest", lambda self, *length: built(self).digest(*length), [(["shake_128", 9], {}), (["shake_256", 1000], {})], lambda rng: ([some_hash(rng, FIXED)], {})),
+    Call("hash.hexdigest", lambda self, *length: built(self).hexdigest(*length), [(["shake_128", 9], {}), (["shake_256", 0], {})], lambda rng: ([some_hash(rng, FIXED)], {})),
+    Call("hash.update", updated, [(["sha256", b""], {}), (["md5", "text"], {})], lambda rng: ([some_hash(rng, FIXED), blob(rng)], {}), message=False),
+    Call("hash.copy", copied, [([n], {}) for n in FIXED], lambda rng: ([some_hash(rng, FIXED)], {})),
+    Call("hashlib.algorithms_guaranteed", lambda: sorted(hashlib.algorithms_guaranteed), [([], {})]),
+    Call("hashlib.algorithms_available", lambda: sorted(hashlib.algorithms_available & hashlib.algorithms_guaranteed), [([], {})]),
+    Call("hashlib.file_digest", lambda fileobj, digest: hashlib.file_digest(io.BytesIO(fileobj), digest).hexdigest(),
+         [([b"x" * (3 << 16), "sha256"], {}), ([b"", "md5"], {}), ([b"", "nope"], {})], lambda rng: ([blob(rng), rng.choice(FIXED)], {})),
+    Call("secrets.randbelow", secrets.randbelow, [([1], {}), ([0], {}), ([-1], {})]),
+    Call("secrets.randbits", secrets.randbits, [([0], {}), ([-1], {})]),
+    Call("secrets.choice", secrets.choice, [([["a"]], {}), ([[]], {}), (["x"], {}), ([""], {})]),
+    Call("secrets.token_bytes", secrets.token_bytes, [([0], {}), ([-1], {})]),
+    Call("secrets.token_hex", secrets.token_hex, [([0], {}), ([-1], {})]),
+    Call("secrets.token_urlsafe", secrets.token_urlsafe, [([0], {}), ([-1], {})]),
+] + [Call("string." + n, lambda n=n: getattr(string, n), [([], {})])
+     for n in ("ascii_letters", "ascii_lowercase", "ascii_uppercase", "digits", "hexdigits", "octdigits", "punctuation")]

@@ -38,17 +38,17 @@ static const td_value *digest(td_scope *s, const oracle_call *call, const char *
 	return hex(s, td_hashlib_new(s, name, .data = b), oracle_arg(call, "length"));
 }
 
-ORACLE_ROW(hashlib_new, "hashlib.new", "name, data=b'', *, length=None") {
+ORACLE_ROW(hashlib_new, "hashlib.new", "name, data=b'', *, usedforsecurity=True, length=None") {
 	const char *name = oracle_text(s, call, "name", NULL);
 	return td_failed(s) ? NULL : digest(s, call, name, "data");
 }
 
 #define DIGEST(name)                                                                                                   \
-	ORACLE_ROW(hashlib_##name, "hashlib." #name, "string=b''") {                                                       \
+	ORACLE_ROW(hashlib_##name, "hashlib." #name, "string=b'', *, usedforsecurity=True") {                              \
 		return digest(s, call, #name, "string");                                                                       \
 	}
 #define SHAKE(name)                                                                                                    \
-	ORACLE_ROW(hashlib_##name, "hashlib." #name, "string=b'', *, length=None") {                                       \
+	ORACLE_ROW(hashlib_##name, "hashlib." #name, "string=b'', *, usedforsecurity=True, length=None") {                 \
 		return digest(s, call, #name, "string");                                                                       \
 	}
 DIGEST(md5)
@@ -71,8 +71,11 @@ static const td_value *blake2(td_scope *s, const oracle_call *call, const char *
 	int64_t inner = oracle_int(s, call, "inner_size", 0), offset = oracle_int(s, call, "node_offset", 0);
 	if (td_failed(s)) return NULL;
 	if (leaf < 0 || leaf > UINT32_MAX || offset < 0) {
-		td_raise(s, TD_OverflowError, "%s",
-		         offset < 0 ? "can't convert negative int to unsigned" : "leaf_size is too large");
+		if (leaf > UINT32_MAX) {
+			td_raise(s, TD_OverflowError, "leaf_size is too large");
+		} else {
+			td_raise(s, TD_ValueError, "value must be positive");
+		}
 		return NULL;
 	}
 	return hex(s,
@@ -86,7 +89,7 @@ static const td_value *blake2(td_scope *s, const oracle_call *call, const char *
 
 #define BLAKE2_SIGNATURE                                                                                               \
 	"data=b'', /, *, digest_size=None, key=b'', salt=b'', person=b'', fanout=1, depth=1, leaf_size=0, node_offset=0, " \
-	"node_depth=0, inner_size=0, last_node=False"
+	"node_depth=0, inner_size=0, last_node=False, usedforsecurity=True"
 ORACLE_ROW(hashlib_blake2b, "hashlib.blake2b", BLAKE2_SIGNATURE) {
 	return blake2(s, call, "blake2b");
 }
@@ -98,7 +101,9 @@ ORACLE_ROW(hashlib_file_digest, "hashlib.file_digest", "fileobj, digest") {
 	const td_value *path = td_get(oracle_arg(call, "fileobj"), "$file");
 	const char *name = oracle_text(s, call, "digest", NULL);
 	if (td_failed(s)) return NULL;
-	return hex(s, td_hashlib_file_digest(s, td_value_str(path, ""), name), NULL);
+	if (path) return hex(s, td_hashlib_file_digest(s, td_value_str(path, ""), name), NULL);
+	td_bytes content = bytes(s, call, "fileobj", not_bytes); /* what an io.BytesIO holds */
+	return hex(s, td_hashlib_fileobj_digest(s, td_file_mem(s, content), name), NULL);
 }
 
 ORACLE_ROW(hashlib_pbkdf2, "hashlib.pbkdf2_hmac", "hash_name, password, salt, iterations, dklen=None") {
@@ -113,18 +118,81 @@ ORACLE_ROW(hashlib_pbkdf2, "hashlib.pbkdf2_hmac", "hash_name, password, salt, it
 	return td_value_new_bytes(s, td_hashlib_pbkdf2_hmac(s, name, password, salt, iterations, (size_t)dklen));
 }
 
+/* One of scrypt's numbers, which has to be there and not negative. */
+static bool unsigned_arg(td_scope *s, const oracle_call *call, const char *name, uint64_t *out) {
+	const td_value *v = oracle_arg(call, name);
+	int64_t n = td_value_int(v, -1);
+	*out = (uint64_t)n;
+	if (td_value_type(v) == TD_INTEGER && n >= 0) return true;
+	td_raise(s, TD_TypeError, "%s is required and must be an unsigned int", name);
+	return false;
+}
+
 ORACLE_ROW(hashlib_scrypt, "hashlib.scrypt", "password, *, salt=None, n=None, r=None, p=None, maxmem=0, dklen=64") {
 	td_bytes password = bytes(s, call, "password", not_bytes), salt = bytes(s, call, "salt", not_bytes);
-	uint64_t n = (uint64_t)oracle_int(s, call, "n", 0), r = (uint64_t)oracle_int(s, call, "r", 0);
-	uint64_t p = (uint64_t)oracle_int(s, call, "p", 0), most = (uint64_t)oracle_int(s, call, "maxmem", 0);
-	int64_t dklen = oracle_int(s, call, "dklen", 64);
+	uint64_t n = 0, r = 0, p = 0;
+	int64_t most = oracle_int(s, call, "maxmem", 0), dklen = oracle_int(s, call, "dklen", 64);
 	if (td_failed(s)) return NULL;
-	if (dklen < 1) {
+	if (!oracle_given(call, "salt")) salt.data = NULL;
+	if (salt.data &&
+	    (!unsigned_arg(s, call, "n", &n) ||
+	     (n >= 2 && !(n & (n - 1)) && (!unsigned_arg(s, call, "r", &r) || !unsigned_arg(s, call, "p", &p))))) {
+		return NULL;
+	}
+	if (salt.data && n >= 2 && !(n & (n - 1)) && most < 0) {
+		td_raise(s, TD_ValueError, "maxmem must be positive and smaller than 2147483647");
+		return NULL;
+	}
+	if (salt.data && n >= 2 && !(n & (n - 1)) && dklen < 1) {
 		td_raise(s, TD_ValueError, "dklen must be greater than 0 and smaller than 2147483647");
 		return NULL;
 	}
-	return td_value_new_bytes(s, td_hashlib_scrypt(s, password, .salt = salt, .n = n, .r = r, .p = p, .maxmem = most,
-	                                               .dklen = (size_t)dklen));
+	return td_value_new_bytes(s, td_hashlib_scrypt(s, password, .salt = salt, .n = n, .r = r, .p = p,
+	                                               .maxmem = (uint64_t)most, .dklen = (size_t)dklen));
+}
+
+/* A hash is its algorithm's name, or a list of that and what it has taken in. */
+static td_hash *object(td_scope *s, const oracle_call *call) {
+	const td_value *self = oracle_arg(call, "self");
+	const td_value *name = td_value_type(self) == TD_LIST ? td_value_at(self, 0) : self;
+	td_bytes data = td_value_type(self) == TD_LIST ? td_value_bytes(td_value_at(self, 1)) : (td_bytes){"", 0};
+	return td_hashlib_new(s, td_value_str(name, ""), .data = data);
+}
+
+ORACLE_ROW(hash_name, "hash.name", "self") {
+	return td_value_new_str(s, td_hash_name(object(s, call)));
+}
+ORACLE_ROW(hash_digest_size, "hash.digest_size", "self") {
+	return td_value_new_int(s, (int64_t)td_hash_digest_size(object(s, call)));
+}
+ORACLE_ROW(hash_block_size, "hash.block_size", "self") {
+	return td_value_new_int(s, (int64_t)td_hash_block_size(object(s, call)));
+}
+ORACLE_ROW(hash_digest, "hash.digest", "self, length=None") {
+	td_hash *hash = object(s, call);
+	return td_value_new_bytes(s, td_hash_digest(s, hash, .length = (size_t)oracle_int(s, call, "length", 0)));
+}
+ORACLE_ROW(hash_hexdigest, "hash.hexdigest", "self, length=None") {
+	return hex(s, object(s, call), oracle_arg(call, "length"));
+}
+/* Both answer with what the hash would say then. */
+ORACLE_ROW(hash_update, "hash.update", "self, data, /") {
+	td_hash *hash = object(s, call);
+	td_bytes more = bytes(s, call, "data", "object supporting the buffer API required");
+	td_hash_update(s, hash, more);
+	return td_failed(s) ? NULL : hex(s, hash, NULL);
+}
+ORACLE_ROW(hash_copy, "hash.copy", "self") {
+	td_hash *hash = object(s, call), *copy = td_hash_copy(s, hash);
+	td_hash_update(s, hash, td_bytes_of("only the first takes this in"));
+	return hex(s, copy, NULL);
+}
+
+ORACLE_ROW(hashlib_guaranteed, "hashlib.algorithms_guaranteed", "") {
+	return td_value_new_strs(s, td_hashlib_algorithms_guaranteed(s));
+}
+ORACLE_ROW(hashlib_available, "hashlib.algorithms_available", "") {
+	return td_value_new_strs(s, td_hashlib_algorithms_available(s));
 }
 
 /* --- hmac --- */
@@ -247,3 +315,48 @@ ORACLE_ROW(binascii_unhexlify, "binascii.unhexlify", "hexstr") {
 	const char *text = letters(s, call, "hexstr", "argument should be bytes, buffer or ASCII string, not ");
 	return td_failed(s) ? NULL : td_value_new_bytes(s, td_binascii_unhexlify(s, text));
 }
+
+/* --- secrets, where nothing is left to chance --- */
+
+ORACLE_ROW(secrets_randbelow, "secrets.randbelow", "exclusive_upper_bound") {
+	int64_t below = oracle_int(s, call, "exclusive_upper_bound", 0);
+	if (td_failed(s)) return NULL;
+	return td_value_new_int(s, (int64_t)td_secrets_randbelow(s, below < 0 ? 0 : (uint64_t)below));
+}
+
+ORACLE_ROW(secrets_randbits, "secrets.randbits", "k") {
+	int64_t k = oracle_int(s, call, "k", 0);
+	if (!td_failed(s) && k < 0) td_raise(s, TD_ValueError, "number of bits must be non-negative");
+	return td_failed(s) ? NULL : td_value_new_int(s, (int64_t)td_secrets_randbits(s, (unsigned)k));
+}
+
+ORACLE_ROW(secrets_choice, "secrets.choice", "seq") {
+	const td_value *seq = oracle_arg(call, "seq");
+	if (td_value_type(seq) == TD_STR) {
+		return td_value_new_str(s, td_secrets_string(s, 1, td_value_str(seq, "")));
+	}
+	return td_value_new_str(s, td_secrets_choice(s, oracle_strs(s, call, "seq")));
+}
+
+ORACLE_ROW(secrets_token_bytes, "secrets.token_bytes", "nbytes=None") {
+	return td_value_new_bytes(s, td_secrets_token_bytes(s, .nbytes = oracle_opt_int(s, call, "nbytes")));
+}
+ORACLE_ROW(secrets_token_hex, "secrets.token_hex", "nbytes=None") {
+	return td_value_new_str(s, td_secrets_token_hex(s, .nbytes = oracle_opt_int(s, call, "nbytes")));
+}
+ORACLE_ROW(secrets_token_urlsafe, "secrets.token_urlsafe", "nbytes=None") {
+	return td_value_new_str(s, td_secrets_token_urlsafe(s, .nbytes = oracle_opt_int(s, call, "nbytes")));
+}
+
+#define CONSTANT(name, value)                                                                                          \
+	ORACLE_ROW(string_##name, "string." #name, "") {                                                                   \
+		(void)call;                                                                                                    \
+		return td_value_new_str(s, value);                                                                             \
+	}
+CONSTANT(ascii_letters, TD_ASCII_LETTERS)
+CONSTANT(ascii_lowercase, TD_ASCII_LOWERCASE)
+CONSTANT(ascii_uppercase, TD_ASCII_UPPERCASE)
+CONSTANT(digits, TD_DIGITS)
+CONSTANT(hexdigits, TD_HEXDIGITS)
+CONSTANT(octdigits, TD_OCTDIGITS)
+CONSTANT(punctuation, TD_PUNCTUATION)
