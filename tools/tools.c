@@ -10,8 +10,10 @@
 
 #include "agent/agent.h"
 #include "agent/config_tool.h"
+#include "hash/hash.h"
 #include "status/status.h"
 #include "top/top.h"
+#include "token/token.h"
 
 const tend_tool tend_tools[] = {
 	{"agent", "watch this machine, keep services running, show both", "tend-agent", tend_agent},
@@ -22,6 +24,8 @@ const tend_tool tend_tools[] = {
 	{"reload", "let the agent read its configuration again", "tend-agent", tend_reload},
 	{"top", "show what the machine and its processes are doing, or were", "tend-top", tend_top},
 	{"config", "check the configuration, show what it means", "tend-config", tend_config},
+	{"hash", "print and check digests of files and trees", "tend-hash", tend_hash},
+	{"token", "make keys, passwords and passphrases", "tend-token", tend_token},
 	{"completion", "print the completion script of a shell", "tend-completion", tend_completion},
 	{"help", "show the manual page of a tool", "tend", tend_help},
 	{NULL, NULL, NULL, NULL},
