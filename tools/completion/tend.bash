@@ -3,7 +3,7 @@ _tend() {
 	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
 	COMPREPLY=()
 	if [ "$COMP_CWORD" = 1 ] || { [ "$COMP_CWORD" = 2 ] && [ "$before" = help ]; }; then
-		local tools='agent status start stop restart reload config completion'
+		local tools='agent status start stop restart reload config hash token completion'
 		# tend-NAME on the PATH is a tool, too.
 		tools+=" $(compgen -c tend- | sed 's/^tend-//')"
 		[ "$COMP_CWORD" = 2 ] || tools+=' help --help --version'
@@ -22,6 +22,30 @@ _tend() {
 	status) mapfile -t COMPREPLY < <(compgen -W '--socket --json --help' -- "$word") ;;
 	start | stop | restart | reload) mapfile -t COMPREPLY < <(compgen -W '--socket --help' -- "$word") ;;
 	config) mapfile -t COMPREPLY < <(compgen -W 'check show -c --config --help' -- "$word") ;;
+	hash)
+		case $before in
+		-a | --algorithm)
+			mapfile -t COMPREPLY < <(compgen -W 'sha256 sha512 sha384 sha224 sha1 md5 blake2b blake2s sha3_256 sha3_512 sha3_384 sha3_224' -- "$word")
+			return
+			;;
+		esac
+		if [[ $word == -* ]]; then
+			mapfile -t COMPREPLY < <(compgen -W '-a --algorithm -l --length -b --binary -t --text --tag --untagged -z --zero
+				-r --recursive -j --jobs --json -c --check --ignore-missing --quiet --status --strict -w --warn --interval --help' -- "$word")
+		else
+			compopt -o filenames
+			mapfile -t COMPREPLY < <(compgen -f -- "$word")
+			[ "$COMP_CWORD" != 2 ] || mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -W 'diff watch' -- "$word")
+		fi
+		;;
+	token)
+		if [[ $word == -* ]]; then
+			mapfile -t COMPREPLY < <(compgen -W '-l --length --bits -n --count --classes --symbols --no-ambiguous --separator
+				--entropy --json --help' -- "$word")
+		else
+			mapfile -t COMPREPLY < <(compgen -W 'key password passphrase pin hex base64 urlsafe uuid' -- "$word")
+		fi
+		;;
 	completion) mapfile -t COMPREPLY < <(compgen -W 'bash zsh fish' -- "$word") ;;
 	esac
 }
