@@ -18,6 +18,41 @@ TD_TEST(TestUnittest, test_assertions_hold) {
 	td_unittest_assert_is_none(t, NULL);
 }
 
+TD_TEST(TestUnittest, test_regular_expressions_hold) {
+	td_unittest_assert_regex(t, "port 80", "\\d+");
+	td_unittest_assert_not_regex(t, "port 80", "^\\d+");
+	td_unittest_assert_raises_regex(t, TD_ValueError, "^bad \\w+$", td_raise(c, TD_ValueError, "bad value"));
+	td_unittest_assert_raises(t, TD_re_error, td__assert_regex(c, true, "a", "(", NULL));
+}
+
+static void log_a_warning(td_scope *s, void *arg) {
+	(void)s;
+	td_logging_warning(arg, "from a thread");
+}
+
+TD_TEST(TestUnittest, test_logs_are_seen_and_the_logger_is_as_it_was) {
+	td_logger *app = td_logging_get_logger("app"), *db = td_logging_get_logger("app.db");
+	td_logging_set_level(app, TD_LOGGING_ERROR);
+	td_log_capture *seen = td_unittest_assert_logs(t, .logger = "app");
+	td_logging_info(app, "one %d", 1);
+	td_logging_debug(app, "too low");
+	td_logging_error(db, "two");
+	{
+		TD_SCOPE(work, t);
+		td_thread_start(work, log_a_warning, db);
+	}
+	td_strs lines = td_unittest_assert_logs_end(t, seen);
+	td_unittest_assert_list_equal(t, lines,
+	                              td_strs_of(t, "INFO:app:one 1", "ERROR:app.db:two", "WARNING:app.db:from a thread"));
+	td_unittest_assert_equal(t, td_logging_get_effective_level(db), TD_LOGGING_ERROR);
+	td_unittest_assert_false(t, td_logging_has_handlers(db));
+	td_log_capture *none = td_unittest_assert_no_logs(t, .level = TD_LOGGING_ERROR);
+	td_logging_warning(app, "below the level");
+	td_unittest_assert_equal(t, td_unittest_assert_logs_end(t, none).len, 0);
+	td_unittest_assert_raises(t, TD_ValueError, td_unittest_assert_logs_end(c, none));
+	td_unittest_assert_logs(t); /* never ended: t lets it go */
+}
+
 /* Runs this program with those arguments. */
 static const td_completed_process *run(td_scope *t, td_strs args) {
 	char self[4096];
@@ -134,7 +169,7 @@ TD_TEST(TestUnittest, test_shuffle_is_repeatable) {
 }
 TD_TEST(TestUnittest, test_jobs_run_all_and_report_in_order) {
 	const td_completed_process *p = RUN(t, "-j", "4", "SampleOutcomes", "SampleAsserts");
-	td_unittest_assert_in(t, "Ran 40 tests in ", p->err);
+	td_unittest_assert_in(t, "Ran 45 tests in ", p->err);
 	td_unittest_assert_in(t, "FAILED (failures=33, errors=3, skipped=2, expected failures=1, unexpected successes=1)",
 	                      p->err);
 	const char *first = strstr(p->err, "FAIL: test_01"), *last = strstr(p->err, "FAIL: test_32");

@@ -18,9 +18,7 @@
  * after the failing line does. A test that leaves a descriptor, child, thread or temporary file behind has failed.
  * Command line of the test program: [-v] [-q] [-f] [-b] [-k PATTERN] [--list] [-j N] [--shuffle SEED] [--durations N]
  * [--tap] [--junit FILE] [NAME…]; exit status 0 when all passed, 1 when not, 5 when no test was run.
- *
- * Assertions on regular expressions are not here yet; td_unittest_assert_raises_message looks for a part of the message
- * and td_unittest_assert_in for a part of a text. */
+ */
 #ifndef TEND_UNITTEST_H
 #define TEND_UNITTEST_H
 
@@ -162,18 +160,52 @@ TD_API bool td__assert_pointer(td_scope *t, const char *op, const void *a, const
 #define td_unittest_assert_is_not_none(...) TD__ASSERT_N("is not none", __VA_ARGS__, )
 #define TD__ASSERT_N(op, t, a, ...) td__assert_pointer(TD_HERE(t), op, (a), NULL, TD__OPTS(td_assert_opts, __VA_ARGS__))
 
+/* Whether the regular expression matches somewhere in text. Python: assertRegex, assertNotRegex. */
+TD_API bool td__assert_regex(td_scope *t, bool wanted, const char *text, const char *pattern,
+                             const td_assert_opts *opts);
+#define td_unittest_assert_regex(...) TD__ASSERT_R(true, __VA_ARGS__, )
+#define td_unittest_assert_not_regex(...) TD__ASSERT_R(false, __VA_ARGS__, )
+#define TD__ASSERT_R(wanted, t, text, pattern, ...)                                                                    \
+	td__assert_regex(TD_HERE(t), wanted, (text), (pattern), TD__OPTS(td_assert_opts, __VA_ARGS__))
+
 /* Evaluates expr with `td_scope *c`, a child of t, and takes the error of that kind (or a descendant) from it; fails
- * when there is none. The message form also wants the text in the error's message. Python: assertRaises,
- * assertRaisesRegex. */
-TD_API bool td__assert_raised(td_scope *t, td_scope *c, const td_kind *kind, const char *message);
-#define td_unittest_assert_raises(t_, kind, expr) td_unittest_assert_raises_message(t_, kind, NULL, expr)
-#define td_unittest_assert_raises_message(t_, kind, message, expr)                                                     \
+ * when there is none. The message form also wants the text in the error's message, the regex form that the regular
+ * expression matches there. Python: assertRaises, assertRaisesRegex. */
+TD_API bool td__assert_raised(td_scope *t, td_scope *c, const td_kind *kind, const char *message, const char *pattern);
+#define td_unittest_assert_raises(t_, kind, expr) TD__ASSERT_RAISES(t_, kind, NULL, NULL, expr)
+#define td_unittest_assert_raises_message(t_, kind, message, expr) TD__ASSERT_RAISES(t_, kind, message, NULL, expr)
+#define td_unittest_assert_raises_regex(t_, kind, pattern, expr) TD__ASSERT_RAISES(t_, kind, NULL, pattern, expr)
+#define TD__ASSERT_RAISES(t_, kind, message, pattern, expr)                                                            \
 	do {                                                                                                               \
 		td_scope *td__outer = TD_HERE(t_);                                                                             \
 		TD_SCOPE(c, td__outer);                                                                                        \
 		(void)(expr);                                                                                                  \
-		td__assert_raised(td__outer, c, (kind), (message));                                                            \
+		td__assert_raised(td__outer, c, (kind), (message), (pattern));                                                 \
 	} while (0)
+
+/* What a logger, and those below it, were told at level or above. From the call to td_unittest_assert_logs_end it has no
+ * other handler. Fails at the end when there was nothing; the second form when there was something. What is still watched
+ * when t ends is let go.
+ *
+ *     td_log_capture *seen = td_unittest_assert_logs(t, .logger = "app");
+ *     td_logging_warning(td_logging_get_logger("app.db"), "slow");
+ *     td_strs lines = td_unittest_assert_logs_end(t, seen);         // {"WARNING:app.db:slow"}
+ *
+ * Python: assertLogs, assertNoLogs. */
+typedef struct td_log_capture td_log_capture;
+typedef struct td_assert_logs_opts {
+	TD__OPTS_HEAD;
+	const char *logger; /* NULL: the root */
+	int level;          /* 0: INFO */
+} td_assert_logs_opts;
+TD_API td_log_capture *td_unittest_assert_logs(td_scope *t, const td_assert_logs_opts *opts);
+#define td_unittest_assert_logs(...) TD__ASSERT_LOGS(td_unittest_assert_logs, __VA_ARGS__, )
+TD_API td_log_capture *td_unittest_assert_no_logs(td_scope *t, const td_assert_logs_opts *opts);
+#define td_unittest_assert_no_logs(...) TD__ASSERT_LOGS(td_unittest_assert_no_logs, __VA_ARGS__, )
+#define TD__ASSERT_LOGS(fn, t, ...) (fn)(TD_HERE(t), TD__OPTS(td_assert_logs_opts, __VA_ARGS__))
+/* "LEVEL:logger:message" of each record, in t. */
+TD_API td_strs td_unittest_assert_logs_end(td_scope *t, td_log_capture *capture);
+#define td_unittest_assert_logs_end(t, capture) (td_unittest_assert_logs_end)(TD_HERE(t), (capture))
 
 TD__END
 #endif

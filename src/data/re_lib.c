@@ -5,7 +5,7 @@
 #include "data/re_internal.h"
 
 /* How many ways may be tried from one place before a pattern counts as running away: it takes about a millisecond. */
-enum { MATCH_LIMIT = 1000000, NEST_LIMIT = 1000, JIT_STACK_FIRST = 32 << 10, JIT_STACK_MOST = 16 << 20 };
+enum { MATCH_LIMIT = 1000000, NEST_LIMIT = 1000, JIT_STACK_FIRST = 32 << 10, JIT_STACK_MOST = 128 << 20 };
 
 static struct {
 	pcre2_general_context *(*general_context_create)(void *(*)(PCRE2_SIZE, void *), void (*)(void *, void *), void *);
@@ -168,7 +168,8 @@ td__rx_state *td__rx_state_new(td_scope *s, const td__rx *rx) {
 	return state;
 }
 
-/* The compiled code has 32 KiB of stack of its own; a match that needs more gets it, once. */
+/* The compiled code has 32 KiB of stack of its own; a match that needs more gets address space, once, of which it takes
+ * what it uses. */
 static bool more_stack(td__rx_state *state) {
 	if (state->stack) return false;
 	state->stack = pcre.jit_stack_create(JIT_STACK_FIRST, JIT_STACK_MOST, state->general);
@@ -187,12 +188,12 @@ int td__rx_run(td_scope *s, const td__rx *rx, td__rx_state *state, td_bytes subj
 		                        state->context);
 		if (result >= 0) return 1;
 		if (result == PCRE2_ERROR_NOMATCH) return 0;
-		if (result == PCRE2_ERROR_JIT_STACKLIMIT && !(how & PCRE2_NO_JIT)) {
-			if (!more_stack(state)) how |= PCRE2_NO_JIT;
-			continue;
-		}
-		if (result == PCRE2_ERROR_NOMEMORY) {
+		if (result == PCRE2_ERROR_JIT_STACKLIMIT && more_stack(state)) continue;
+		if (result == PCRE2_ERROR_NOMEMORY || (result == PCRE2_ERROR_JIT_STACKLIMIT && !state->stack)) {
 			td__raise_memory(s);
+		} else if (result == PCRE2_ERROR_JIT_STACKLIMIT) {
+			td_raise(s, TD_re_error, "the pattern needs more than %d MiB to come back on its steps",
+			         JIT_STACK_MOST >> 20);
 		} else if (result == PCRE2_ERROR_MATCHLIMIT || result == PCRE2_ERROR_DEPTHLIMIT ||
 		           result == PCRE2_ERROR_HEAPLIMIT) {
 			td_raise(s, TD_re_error, "the pattern tried %zu ways without an end", limit);

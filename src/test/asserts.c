@@ -1,5 +1,6 @@
 /* asserts.c: the assertions, with Python's messages. */
 #include <math.h>
+#include <tend/re.h>
 
 #include "test/asserts.h"
 
@@ -61,15 +62,30 @@ bool td__assert_pointer(td_scope *t, const char *op, const void *a, const void *
 	return failed(t, opts, text);
 }
 
-bool td__assert_raised(td_scope *t, td_scope *c, const td_kind *kind, const char *message) {
+bool td__assert_regex(td_scope *t, bool wanted, const char *text, const char *pattern, const td_assert_opts *opts) {
+	if (!td__enter_opts(t, opts)) return false;
+	TD_SCOPE(tmp, t);
+	const td_match *m = td_re_search(tmp, pattern, text);
+	if (td_failed(tmp)) return false;
+	if ((m != NULL) == wanted) return true;
+	const char *regex = td_str_repr(tmp, pattern), *whole = td_str_repr(tmp, text);
+	if (wanted) return failed(t, opts, td_format(tmp, "Regex didn't match: %s not found in %s", regex, whole));
+	const char *found = td_str_repr(tmp, td_match_group(tmp, m, 0));
+	return failed(t, opts, td_format(tmp, "Regex matched: %s matches %s in %s", found, regex, whole));
+}
+
+bool td__assert_raised(td_scope *t, td_scope *c, const td_kind *kind, const char *message, const char *pattern) {
 	const td_error *e = td_catch(c, kind);
 	if (!e) {
 		if (td_failed(c)) return false; /* another kind: it goes up by itself */
 		td_raise(t, TD_AssertionError, "%s not raised", kind->name);
 		return false;
 	}
-	if (!message || strstr(e->message, message)) return true;
-	td_raise(t, TD_AssertionError, "\"%s\" does not match \"%s\"", message, e->message);
+	const char *wanted = pattern ? pattern : message;
+	if (!wanted || (pattern ? td_re_search(c, pattern, e->message) != NULL : strstr(e->message, message) != NULL))
+		return true;
+	if (td_failed(c)) return false; /* the pattern itself is wrong */
+	td_raise(t, TD_AssertionError, "\"%s\" does not match \"%s\"", wanted, e->message);
 	return false;
 }
 

@@ -65,6 +65,16 @@ struct td_handler {
 void td__handler_take(td_handler *h, td__record *r);
 /* Takes it off all loggers. */
 void td__log_detach(td_handler *h);
+/* For a while a logger has this one handler and level, and tells no logger above; then it is as it was. */
+typedef struct td__log_before {
+	td_logger *log;
+	td_handler **handlers;
+	size_t handler_count, handler_capacity;
+	int level;
+	bool propagate;
+} td__log_before;
+bool td__log_divert(td_logger *log, td_handler *h, int level, td__log_before *before); /* false: no memory */
+void td__log_restore(const td__log_before *before);
 /* The latest handler that was made. */
 td_handler *td__handler_latest(void);
 void td__handler_end(td_handler *h);

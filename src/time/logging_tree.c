@@ -193,6 +193,36 @@ void td_logging_remove_handler(td_logger *log, td_handler *handler) {
 	td__log_unlock();
 }
 
+bool td__log_divert(td_logger *log, td_handler *h, int level, td__log_before *before) {
+	log = or_root(log);
+	td_handler **only = malloc(sizeof(td_handler *));
+	if (!only) return false;
+	*only = h;
+	td__log_lock();
+	*before =
+		(td__log_before){log, log->handlers, log->handler_count, log->handler_capacity, log->level, log->propagate};
+	log->handlers = only;
+	log->handler_count = log->handler_capacity = 1;
+	log->level = level;
+	log->propagate = false;
+	settle_levels();
+	td__log_unlock();
+	return true;
+}
+
+void td__log_restore(const td__log_before *before) {
+	td_logger *log = before->log;
+	td__log_lock();
+	free(log->handlers);
+	log->handlers = before->handlers;
+	log->handler_count = before->handler_count;
+	log->handler_capacity = before->handler_capacity;
+	log->level = before->level;
+	log->propagate = before->propagate;
+	settle_levels();
+	td__log_unlock();
+}
+
 void td__log_detach(td_handler *h) {
 	td__log_lock();
 	for (td_logger *l = loggers; l; l = l->next) take_off(l, h);
