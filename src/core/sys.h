@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -106,8 +105,6 @@ TD__SYS(int, mkdir, (const char *path, mode_t mode), (path, mode))
 TD__SYS(int, rmdir, (const char *path), (path))
 TD__SYS(int, chdir, (const char *path), (path))
 TD__SYS(int, getgroups, (int room, gid_t *out), (room, out))
-TD__SYS(int, setgroups, (size_t count, const gid_t *groups), (count, groups))
-TD__SYS(int, initgroups, (const char *user, gid_t group), (user, group))
 TD__SYS(int, setuid, (uid_t user), (user))
 TD__SYS(int, setgid, (gid_t group), (group))
 TD__SYS(pid_t, getpgid, (pid_t pid), (pid))

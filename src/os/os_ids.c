@@ -7,6 +7,10 @@
 #include "core/sys.h"
 #include "os/os_internal.h"
 
+/* <grp.h> is no header for all to see: it takes the name "group". */
+TD__SYS(int, setgroups, (size_t count, const gid_t *groups), (count, groups))
+TD__SYS(int, initgroups, (const char *user, gid_t group), (user, group))
+
 int td_os_getpid(void) {
 	return getpid();
 }
