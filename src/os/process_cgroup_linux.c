@@ -36,14 +36,14 @@ static bool go_up(char *path) {
 	return true;
 }
 
-typedef struct group {
+typedef struct cgroup {
 	td_scope *scratch;
 	const char *root; /* where the hierarchy is mounted */
 	td_pcgroup *out;
 	bool v2, memory, cpu, pids; /* what this hierarchy tells of */
-} group;
+} cgroup;
 
-static void read_limits(group *g, const char *dir) {
+static void read_limits(cgroup *g, const char *dir) {
 	td_scope *t = g->scratch;
 	if (g->memory) least(&g->out->memory_max, number(word(t, dir, g->v2 ? "memory.max" : "memory.limit_in_bytes")));
 	if (g->pids) least(&g->out->pids_max, number(word(t, dir, "pids.max")));
@@ -57,7 +57,7 @@ static void read_limits(group *g, const char *dir) {
 }
 
 /* path is the group in its hierarchy; the limits of those around it hold for it too. */
-static void read_group(group *g, const char *path) {
+static void read_group(cgroup *g, const char *path) {
 	td_scope *t = g->scratch;
 	char *up = (char *)(uintptr_t)td_strdup(t, path);
 	const char *dir = td_format(t, "%s%s", g->root, path);
@@ -79,13 +79,13 @@ static void read_line(td_scope *scratch, const char *sysfs, const char *line, td
 	if (!second) return;
 	td_bytes list = {first + 1, (size_t)(second - first) - 1};
 	const char *path = td_strndup(scratch, second + 1, strcspn(second + 1, "\n"));
-	group g = {.scratch = scratch, .out = out};
+	cgroup g = {.scratch = scratch, .out = out};
 	if (!list.len) {
 		/* Beside version 1 it is mounted a step deeper, and has no controllers. */
 		struct stat st;
 		const char *root = td_format(scratch, "%s/fs/cgroup", sysfs);
 		if (td__sys_stat(td_format(scratch, "%s/cgroup.controllers", root), &st) < 0) return;
-		g = (group){scratch, root, out, true, true, true, true};
+		g = (cgroup){scratch, root, out, true, true, true, true};
 	} else {
 		g.memory = lists(scratch, list, "memory");
 		g.cpu = lists(scratch, list, "cpu");
