@@ -24,6 +24,21 @@ TD_FAULT_SCENARIO(starting_children) {
 	td_popen_wait(work, a);
 }
 
+TD_FAULT_SCENARIO(a_pipeline) {
+	const td_completed_pipeline *p =
+		td_subprocess_pipeline(s, TD_PIPELINE(TD_ARGV("cat"), TD_ARGV("tr", "a", "b")), .input = "aaa",
+	                           .capture_output = true, .text = true, .check = true);
+	if (!td_failed(s) && strcmp(p->out, "bbb") != 0) td_raise(s, TD_AssertionError, "read %s", p->out);
+	int status;
+	td_subprocess_getstatusoutput(s, "echo x", &status);
+}
+
+TD_FAULT_SCENARIO(a_tree) {
+	td_subprocess_run(s, TD_ARGV("true"), .kill_tree = true, .env = td_dict(s, "A", "1"));
+	TD_SCOPE(work, s, .grace = 0.2);
+	td_subprocess_popen(work, TD_ARGV("sleep", "60"), .kill_tree = true);
+}
+
 TD_FAULT_SCENARIO(words) {
 	td_strs words = td_shlex_split(s, "a 'b c' \"d\" e\\ f");
 	td_shlex_join(s, words);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "os/spawn.h"
+#include "os/tree.h"
 
 static double now(void) {
 	struct timespec t;
@@ -127,13 +128,9 @@ TD_TEST(TestRun, test_timeout_with_a_grandchild_on_the_pipe) {
 	td_unittest_assert_less(t, now() - start, 10.0);
 }
 
-TD_TEST(TestRun, test_timeout_reaches_the_whole_group) {
-	TD_SCOPE(attempt, t);
-	td_subprocess_run(attempt, SH("sleep 60 & echo $!; wait"), .out = TD_PIPE, .timeout = 0.3,
-	                  .start_new_session = true);
-	const td_error *e = td_catch(attempt, TD_TimeoutExpired);
-	td_unittest_assert_is_not_none(t, e);
-	int grandchild = (int)td_int(t, e->process->out);
+/* Gone, or dead and not yet reaped by whoever adopted it. */
+static void assert_gone(td_scope *t, int grandchild) {
+	td_unittest_assert_greater(t, grandchild, 1);
 	for (int i = 0; i < 500 && kill(grandchild, 0) == 0; i++) {
 		char path[64], state[256] = "";
 		snprintf(path, sizeof path, "/proc/%d/stat", grandchild);
@@ -145,6 +142,69 @@ TD_TEST(TestRun, test_timeout_reaches_the_whole_group) {
 		usleep(10000);
 		td_unittest_assert_less(t, i, 499);
 	}
+}
+
+TD_TEST(TestRun, test_timeout_reaches_the_whole_group) {
+	for (int i = 0; i < 2; i++) { /* a group of its own, and its part of ours */
+		TD_SCOPE(attempt, t);
+		td_subprocess_run(attempt, SH("sh -c 'sleep 60 & echo $!; wait' & wait"), .out = TD_PIPE, .timeout = 0.3,
+		                  .start_new_session = i == 0);
+		const td_error *e = td_catch(attempt, TD_TimeoutExpired);
+		td_unittest_assert_is_not_none(t, e);
+		assert_gone(t, (int)td_int(t, e->process->out));
+	}
+}
+
+/* It calls setsid, its parent ends, and it holds no pipe. */
+#define ESCAPE "setsid sh -c 'echo $$; exec sleep 60 >/dev/null 2>&1' & exec sleep 60"
+
+static void kill_tree_reaches_who_called_setsid(td_scope *t) {
+	TD_SCOPE(attempt, t);
+	td_subprocess_run(attempt, SH(ESCAPE), .out = TD_PIPE, .timeout = 0.4, .kill_tree = true);
+	const td_error *e = td_catch(attempt, TD_TimeoutExpired);
+	td_unittest_assert_is_not_none(t, e);
+	assert_gone(t, (int)td_int(t, e->process->out));
+}
+
+TD_TEST(TestRun, test_kill_tree_reaches_who_called_setsid) {
+	kill_tree_reaches_who_called_setsid(t);
+	td__tree_groups = false;
+	kill_tree_reaches_who_called_setsid(t);
+	td__tree_groups = true;
+}
+
+static void kill_tree_leaves_none_behind(td_scope *t) {
+	const char *line = "sh -c 'setsid sh -c \"echo \\$\\$; exec sleep 60 >/dev/null 2>&1\" &'; sleep 0.1";
+	const td_completed_process *p = td_subprocess_run(t, SH(line), .out = TD_PIPE, .kill_tree = true);
+	td_unittest_assert_equal(t, p->returncode, 0);
+	assert_gone(t, (int)td_int(t, p->out));
+}
+
+TD_TEST(TestRun, test_kill_tree_leaves_none_behind) {
+	kill_tree_leaves_none_behind(t);
+	td__tree_groups = false;
+	kill_tree_leaves_none_behind(t);
+	td__tree_groups = true;
+}
+
+static void kill_tree_at_the_end_of_the_scope(td_scope *t) {
+	double start = now();
+	int grandchild;
+	{
+		TD_SCOPE(group, t, .grace = 5);
+		td_popen *p = td_subprocess_popen(group, SH(ESCAPE), .out = TD_PIPE, .kill_tree = true, .text = true);
+		grandchild = (int)td_int(t, td_file_readline(group, td_popen_stdout(group, p)));
+		td_unittest_assert_equal(t, kill(grandchild, 0), 0);
+	}
+	assert_gone(t, grandchild);
+	td_unittest_assert_less(t, now() - start, 4.0); /* TERM was enough */
+}
+
+TD_TEST(TestPopen, test_kill_tree_at_the_end_of_the_scope) {
+	kill_tree_at_the_end_of_the_scope(t);
+	td__tree_groups = false;
+	kill_tree_at_the_end_of_the_scope(t);
+	td__tree_groups = true;
 }
 
 TD_TEST(TestRun, test_scope_deadline_is_not_timeout_expired) {
@@ -193,7 +253,7 @@ TD_TEST(TestRun, test_text_folds_line_ends_and_wants_utf8) {
 	                                  td_subprocess_run(c, SH("printf 'ab\\377'"), .capture_output = true,
 	                                                    .text = true));
 	td_unittest_assert_raises_message(t, TD_UnicodeDecodeError,
-	                                  "'utf-8' codec can't decode byte 0xe2 in position 1: unexpected end of data",
+	                                  "'utf-8' codec can't decode bytes in position 1-2: unexpected end of data",
 	                                  td_subprocess_run(c, SH("printf 'a\\342\\202'"), .capture_output = true,
 	                                                    .text = true));
 }
@@ -216,6 +276,106 @@ TD_TEST(TestRun, test_check_output_and_call) {
 	                         "a\nb\nc\n");
 }
 
+TD_TEST(TestRun, test_text_comes_before_check) {
+	TD_SCOPE(attempt, t);
+	td_subprocess_run(attempt, SH("printf 'a\\r\\n'; exit 3"), .capture_output = true, .text = true, .check = true);
+	const td_error *e = td_catch(attempt, TD_CalledProcessError);
+	td_unittest_assert_equal(t, e->process->out, "a\n");
+	td_unittest_assert_raises(t, TD_UnicodeDecodeError,
+	                          td_subprocess_run(c, SH("printf '\\377'; exit 3"), .capture_output = true, .text = true,
+	                                            .check = true));
+}
+
+TD_TEST(TestRun, test_getoutput) {
+	int status;
+	td_unittest_assert_equal(t, td_subprocess_getoutput(t, "echo out; echo err >&2; echo"), "out\nerr\n");
+	td_unittest_assert_equal(t, td_subprocess_getstatusoutput(t, "printf x; exit 3", &status), "x");
+	td_unittest_assert_equal(t, status, 3);
+	td_unittest_assert_equal(t, td_subprocess_getstatusoutput(t, "kill $$", &status), "");
+	td_unittest_assert_equal(t, status, -15);
+}
+
+/* --- pipelines --- */
+
+TD_TEST(TestPipeline, test_each_stage_reads_the_one_before) {
+	const td_completed_pipeline *p =
+		td_subprocess_pipeline(t, TD_PIPELINE(TD_ARGV("cat"), TD_ARGV("sort"), TD_ARGV("head", "-2")),
+	                           .input = "c\na\nb\n", .capture_output = true);
+	td_unittest_assert_equal(t, p->out, "a\nb\n");
+	td_unittest_assert_equal(t, p->len, 3);
+	td_unittest_assert_equal(t, p->returncode, 0);
+	td_unittest_assert_equal(t, p->stages[1].args.items[0], "sort");
+}
+
+TD_TEST(TestPipeline, test_a_producer_gets_sigpipe_and_pipefail_tells) {
+	const td_completed_pipeline *p =
+		td_subprocess_pipeline(t, TD_PIPELINE(TD_ARGV("yes"), TD_ARGV("head", "-1")), .out = TD_PIPE);
+	td_unittest_assert_equal(t, p->out, "y\n");
+	td_unittest_assert_equal(t, p->stages[0].returncode, -SIGPIPE);
+	td_unittest_assert_equal(t, p->stages[1].returncode, 0);
+	td_unittest_assert_equal(t, p->returncode, -SIGPIPE);
+	td_unittest_assert_raises_message(t, TD_CalledProcessError,
+	                                  "Command '['/bin/sh', '-c', 'exit 4']' returned non-zero exit status 4.",
+	                                  td_subprocess_pipeline(c, TD_PIPELINE(SH("exit 3"), SH("exit 4"), SH("exit 0")),
+	                                                         .check = true));
+}
+
+TD_TEST(TestPipeline, test_errors_of_each_stage_are_its_own) {
+	const td_completed_pipeline *p =
+		td_subprocess_pipeline(t,
+	                           TD_PIPELINE(SH("echo one >&2; echo x"), SH("echo two >&2; cat"),
+	                                       SH("echo three >&2; cat"), SH("cat"), SH("cat")),
+	                           .capture_output = true, .text = true);
+	td_unittest_assert_equal(t, p->out, "x\n");
+	td_unittest_assert_equal(t, p->stages[0].err, "one\n");
+	td_unittest_assert_equal(t, p->stages[1].err, "two\n");
+	td_unittest_assert_equal(t, p->stages[2].err, "three\n");
+	td_unittest_assert_equal(t, p->stages[4].err, "");
+}
+
+TD_TEST(TestPipeline, test_much_goes_through) {
+	size_t n = 8 << 20;
+	char *much = malloc(n + 1);
+	memset(much, 'x', n);
+	const td_completed_pipeline *p =
+		td_subprocess_pipeline(t, TD_PIPELINE(TD_ARGV("cat"), TD_ARGV("tr", "x", "y"), TD_ARGV("cat")),
+	                           .input_bytes = {much, n}, .out = TD_PIPE);
+	memset(much, 'y', n);
+	bool same = p->out_len == n && memcmp(p->out, much, n) == 0;
+	free(much);
+	td_unittest_assert_true(t, same);
+}
+
+TD_TEST(TestPipeline, test_a_missing_command_ends_the_others) {
+	double start = now();
+	td_unittest_assert_raises_message(t, TD_FileNotFoundError, "[Errno 2] No such file or directory: 'no-such-program'",
+	                                  td_subprocess_pipeline(c, TD_PIPELINE(TD_ARGV("yes"), TD_ARGV("sleep", "60"),
+	                                                                        TD_ARGV("no-such-program"))));
+	td_unittest_assert_less(t, now() - start, 10.0);
+	int before = dup(0);
+	close(before);
+	td_unittest_assert_raises(t, TD_FileNotFoundError,
+	                          td_subprocess_pipeline(c, TD_PIPELINE(TD_ARGV("true"), TD_ARGV("no-such-program"))));
+	int after = dup(0);
+	close(after);
+	td_unittest_assert_equal(t, before, after);
+}
+
+TD_TEST(TestPipeline, test_timeout_is_that_of_the_whole) {
+	double start = now();
+	TD_SCOPE(attempt, t);
+	td_subprocess_pipeline(attempt,
+	                       TD_PIPELINE(SH("echo part"), SH("cat; echo said >&2; exec sleep 60"), TD_ARGV("cat")),
+	                       .capture_output = true, .timeout = 0.4);
+	const td_error *e = td_catch(attempt, TD_TimeoutExpired);
+	td_unittest_assert_is_not_none(t, e);
+	td_unittest_assert_in(t, "exec sleep 60']' timed out after 0.4 seconds", e->message);
+	td_unittest_assert_equal(t, e->process->out, "part\n");
+	td_unittest_assert_equal(t, e->process->err, "said\n");
+	td_unittest_assert_less(t, now() - start, 10.0);
+	td_unittest_assert_raises(t, TD_ValueError, td_subprocess_pipeline(c, ((td_commands){NULL, 0})));
+}
+
 /* --- what the child has --- */
 
 TD_TEST(TestChild, test_has_only_the_standard_descriptors) {
@@ -232,6 +392,31 @@ TD_TEST(TestChild, test_pass_fds) {
 	close(a);
 	close(b);
 	td_unittest_assert_equal(t, p->out, "closed\n/dev/zero\n");
+}
+
+TD_TEST(TestChild, test_descriptors_that_are_not_open) {
+	td_unittest_assert_raises_message(t, TD_OSError, "[Errno 9] Bad file descriptor",
+	                                  td_subprocess_run(c, TD_ARGV("true"), .out = TD_FD(987)));
+	td_unittest_assert_raises_message(t, TD_OSError, "[Errno 9] Bad file descriptor",
+	                                  td_subprocess_run(c, TD_ARGV("true"), .out = TD_FD(-7)));
+	td_unittest_assert_raises_message(t, TD_OSError, "[Errno 9] Bad file descriptor",
+	                                  td_subprocess_run(c, TD_ARGV("true"), .pass_fds = TD_FDS(987)));
+	td_unittest_assert_raises_message(t, TD_ValueError, "bad value(s) in fds_to_keep",
+	                                  td_subprocess_run(c, TD_ARGV("true"), .pass_fds = TD_FDS(-1)));
+}
+
+TD_TEST(TestChild, test_table_with_holes) {
+	/* Descriptors here and there, without close-on-exec, up to a high one; the child gets two of them. */
+	int at[] = {5, 9, 17, 64, 200, 511}, null = open("/dev/null", O_RDONLY);
+	for (int i = 0; i < 6; i++) dup2(null, at[i]);
+	const char *line = "for f in /proc/$$/fd/*; do echo ${f##*/}; done";
+	const td_completed_process *p =
+		td_subprocess_run(t, SH(line), .capture_output = true, .pass_fds = TD_FDS(200, 9, 9), .keep_fds = true);
+	td_unittest_assert_equal(t, p->out, "0\n1\n2\n200\n3\n9\n"); /* 3: the directory that the shell reads */
+	p = td_subprocess_run(t, SH(line), .capture_output = true, .keep_fds = true);
+	td_unittest_assert_in(t, "511\n", p->out);
+	for (int i = 0; i < 6; i++) close(at[i]);
+	close(null);
 }
 
 TD_TEST(TestChild, test_streams_to_a_descriptor_and_swapped) {
@@ -351,6 +536,16 @@ TD_TEST(TestChild, test_another_user) {
 	td_unittest_assert_equal(t, p->out, "nobody\nnogroup\n65534\n");
 	p = td_subprocess_run(t, SH("id -un"), .user = "nobody", .capture_output = true);
 	td_unittest_assert_equal(t, p->out, "nobody\n");
+	p = td_subprocess_run(t, SH("id -u; id -g; id -G"), .uid = TD_INT(12), .gid = TD_INT(34),
+	                      .extra_gids = TD_GIDS(56, 7), .capture_output = true);
+	td_unittest_assert_equal(t, p->out, "12\n34\n34 7 56\n");
+	p = td_subprocess_run(t, SH("id -G"), .uid = TD_INT(12), .gid = TD_INT(34), .extra_gids = TD_GIDS(),
+	                      .capture_output = true);
+	td_unittest_assert_equal(t, p->out, "34\n");
+	td_unittest_assert_raises_message(t, TD_ValueError, "User ID cannot be negative, got -1",
+	                                  td_subprocess_run(c, TD_ARGV("true"), .uid = TD_INT(-1)));
+	td_unittest_assert_raises_message(t, TD_ValueError, "Group ID cannot be negative, got -5",
+	                                  td_subprocess_run(c, TD_ARGV("true"), .extra_gids = TD_GIDS(3, -5)));
 	td_unittest_assert_raises_message(t, TD_KeyError, "getpwnam(): name not found: 'no-such-user'",
 	                                  td_subprocess_run(c, TD_ARGV("true"), .user = "no-such-user"));
 }
@@ -373,6 +568,8 @@ TD_TEST(TestPopen, test_poll_wait_and_signals) {
 TD_TEST(TestPopen, test_communicate_goes_on_after_a_timeout) {
 	td_popen *p = td_subprocess_popen(t, SH("echo first; sleep 0.4; cat"), .in = TD_PIPE, .out = TD_PIPE);
 	td_unittest_assert_raises(t, TD_TimeoutExpired, td_popen_communicate(c, p, .input = "second", .timeout = 0.1));
+	td_unittest_assert_raises_message(t, TD_ValueError, "Cannot send input after starting communication",
+	                                  td_popen_communicate(c, p, .input = "third"));
 	const td_completed_process *done = td_popen_communicate(t, p);
 	td_unittest_assert_equal(t, done->out, "first\nsecond");
 	td_unittest_assert_equal(t, done->returncode, 0);

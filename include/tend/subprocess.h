@@ -80,8 +80,9 @@ typedef struct td_subprocess_opts {
 	td_bytes input_bytes;     /* the same for bytes that may hold NUL */
 	bool capture_output;      /* run: .out and .err are pipes, and what comes is kept */
 	bool check;               /* run: CalledProcessError unless the status is 0 */
-	bool text;                /* run: line ends of what was captured become \n; UnicodeDecodeError if it is not UTF-8 */
-	double timeout;           /* run: seconds; TimeoutExpired after them, with what was captured; the child is killed */
+	bool text;                /* line ends of what was captured become \n; UnicodeDecodeError if it is not UTF-8 */
+	double timeout;           /* run: seconds; TimeoutExpired after them, with what was captured; the child is killed,
+	                           * and what it has started in its process group with it */
 	const char *cwd;          /* the child's working directory */
 	const td_value *env;      /* a dict of texts: the child's whole environment */
 	const td_value *more_env; /* a dict of texts: added to the environment that it would have; null takes one away */
@@ -90,14 +91,18 @@ typedef struct td_subprocess_opts {
 	bool start_new_session;   /* setsid: a group of its own, no terminal */
 	td_opt_int process_group; /* TD_INT(0): a group of its own. One that has its own is signalled as a whole */
 	const char *user, *group; /* names; only the superuser may */
-	td_strs extra_groups;
-	const char *login; /* an account: its user, its group and its other groups */
+	td_strs extra_groups;     /* names */
+	const char *login;        /* an account: its user, its group and its other groups */
 	td_opt_int umask;
-	td_fds pass_fds;   /* TD_FDS(5, 6): descriptors that the child keeps, under their numbers */
-	bool keep_fds;     /* all descriptors that are not close-on-exec. Python: close_fds=False */
-	int pipesize;      /* bytes of each pipe; 0 is the system's */
-	bool keep_signals; /* SIGPIPE and SIGXFSZ stay ignored if they are. Python: restore_signals=False */
+	td_fds pass_fds; /* TD_FDS(5, 6): descriptors that the child keeps, under their numbers */
+	bool keep_fds; /* all descriptors that are not close-on-exec, unless pass_fds are given. Python: close_fds=False */
+	int pipesize;  /* bytes of each pipe; 0 is the system's */
+	bool keep_signals;   /* SIGPIPE and SIGXFSZ stay ignored if they are. Python: restore_signals=False */
+	td_opt_int uid, gid; /* user and group as numbers; before the names where both are given */
+	td_fds extra_gids;   /* TD_GIDS(27, 4): other groups as numbers, beside extra_groups. TD_GIDS(): none at all */
+	bool kill_tree;      /* all that it starts, and what that starts, is signalled with it and ends with it */
 } td_subprocess_opts;
+#define TD_GIDS(...) TD_FDS(__VA_ARGS__)
 
 /* What is left of a child that has ended. */
 typedef struct td_completed_process {
@@ -134,9 +139,55 @@ TD_API int td_subprocess_call(td_scope *s, td_strs argv, const td_subprocess_opt
 TD_API int td_subprocess_check_call(td_scope *s, td_strs argv, const td_subprocess_opts *opts);
 #define td_subprocess_check_call(s, ...) TD__SUBPROCESS(td_subprocess_check_call, s, __VA_ARGS__)
 
+/* What a line for /bin/sh wrote to both its outputs, as text without its last line end. Its status goes to *status:
+ * minus the signal's number when one ended it; no status is an error. *status is -1 also when s has failed.
+ * Python: subprocess.getoutput, subprocess.getstatusoutput. */
+TD_API const char *td_subprocess_getoutput(td_scope *s, const char *line);
+#define td_subprocess_getoutput(s, line) (td_subprocess_getoutput)(TD_HERE(s), (line))
+TD_API const char *td_subprocess_getstatusoutput(td_scope *s, const char *line, int *status);
+#define td_subprocess_getstatusoutput(s, line, status) (td_subprocess_getstatusoutput)(TD_HERE(s), (line), (status))
+
 /* CalledProcessError unless the return code is 0. Python: CompletedProcess.check_returncode. */
 TD_API bool td_completed_process_check_returncode(td_scope *s, const td_completed_process *p);
 #define td_completed_process_check_returncode(s, p) (td_completed_process_check_returncode)(TD_HERE(s), (p))
+
+/* --- commands that feed each other --- */
+
+typedef struct td_commands {
+	const td_strs *items;
+	size_t len;
+} td_commands;
+/* TD_PIPELINE(TD_ARGV("dmesg"), TD_ARGV("grep", "eth0"), TD_ARGV("tail", "-1")) */
+#ifdef __cplusplus
+TD__END
+inline td_commands td__commands(std::initializer_list<td_strs> l) {
+	return td_commands{l.begin(), l.size()};
+}
+#define TD_PIPELINE(...) (td__commands({__VA_ARGS__}))
+TD__BEGIN
+#else
+#define TD_PIPELINE(...)                                                                                               \
+	((td_commands){(const td_strs[]){__VA_ARGS__}, sizeof((const td_strs[]){__VA_ARGS__}) / sizeof(td_strs)})
+#endif
+
+/* What is left of a pipeline. */
+typedef struct td_completed_pipeline {
+	const td_completed_process *stages; /* each with its own status, and with its own .err if that was captured */
+	size_t len;
+	int returncode;  /* of the last stage that did not end with 0; 0 when all did */
+	const char *out; /* what the last stage wrote, if it was captured, NUL-terminated */
+	size_t out_len;
+} td_completed_pipeline;
+
+/* Runs the commands at once, each reading what the one before it writes, without a shell, and waits for all of them.
+ * .input and .in are the first one's, .out the last one's, all other options each one's; .timeout is that of the whole.
+ * When a reader ends, SIGPIPE ends who writes to it, and that is its status. .check raises CalledProcessError for the
+ * last stage that did not end with 0 (the shell's pipefail). The rest as td_subprocess_run; a command that cannot be
+ * executed ends those that were started. On a failed scope the result is empty, with the return code -1.
+ * Python: Popen(stdin=p1.stdout). */
+TD_API const td_completed_pipeline *td_subprocess_pipeline(td_scope *s, td_commands commands,
+                                                           const td_subprocess_opts *opts);
+#define td_subprocess_pipeline(s, ...) TD__SUBPROCESS(td_subprocess_pipeline, s, __VA_ARGS__)
 
 /* --- a child that runs beside its parent --- */
 
@@ -167,7 +218,8 @@ TD_API int td_popen_wait(td_scope *s, td_popen *p, const td_popen_opts *opts);
 #define TD__POPEN_(fn, s, p, ...) (fn)(TD_HERE(s), (p), TD__OPTS(td_popen_opts, __VA_ARGS__))
 
 /* Gives it the input, closes its standard input, keeps what comes from its pipes to their end, and waits for it. May be
- * called again after TimeoutExpired: nothing is lost, the input given first counts. Blocks. Python: Popen.communicate. */
+ * called again after TimeoutExpired, without input (ValueError): nothing is lost, what was left of it is still written.
+ * Blocks. Python: Popen.communicate. */
 TD_API const td_completed_process *td_popen_communicate(td_scope *s, td_popen *p, const td_popen_opts *opts);
 #define td_popen_communicate(s, ...) TD__POPEN(td_popen_communicate, s, __VA_ARGS__)
 
@@ -192,7 +244,7 @@ TD_API int td_popen_pidfd(const td_popen *p);
 TD_API int td_popen_stdin_fd(const td_popen *p);
 TD_API int td_popen_stdout_fd(const td_popen *p);
 TD_API int td_popen_stderr_fd(const td_popen *p);
-/* The same as files of bytes, for reading lines as they come or writing piece by piece. The file lives in s and owns the
+/* The same as files (of bytes; of text with .text), for lines as they come or writing piece by piece. It lives in s and owns the
  * descriptor from then on: it can be asked for once, and communicate no longer serves it. ValueError when there is no
  * such pipe (any more). Python: Popen.stdin, Popen.stdout, Popen.stderr. */
 TD_API td_file *td_popen_stdin(td_scope *s, td_popen *p);

@@ -183,6 +183,14 @@ int td__poll(td_scope *s, struct pollfd *fds, size_t nfds, int64_t until) {
 	}
 }
 
+bool td__waits_plainly(td_scope *s) {
+	if (td__deadline_hook) return false;
+	for (td_scope *p = s; p; p = p->parent) {
+		if (p->deadline != TD__NEVER || atomic_load(&p->cancel_fd) || atomic_load(&p->cancelled_at)) return false;
+	}
+	return true;
+}
+
 int td__wait_fd(td_scope *s, int fd, short events, int64_t until) {
 	struct pollfd one = {fd, events, 0};
 	int ready = td__poll(s, &one, 1, until);

@@ -55,16 +55,6 @@ static void shrink(td_file *f) {
 
 /* --- text out of bytes --- */
 
-static void raise_decode(td_scope *s, const char *text, size_t at, size_t bad, const char *reason) {
-	if (bad == 1) {
-		(td_raise)(s, TD_UnicodeDecodeError, "'utf-8' codec can't decode byte 0x%02x in position %zu: %s",
-		           (unsigned char)text[at], at, reason);
-	} else {
-		(td_raise)(s, TD_UnicodeDecodeError, "'utf-8' codec can't decode bytes in position %zu-%zu: %s", at,
-		           at + bad - 1, reason);
-	}
-}
-
 /* Handles what is not UTF-8 as the file's errors say; the result is *text itself, or a changed copy that the file holds
  * until the next call. False: raised. */
 static bool decode(td_scope *s, td_file *f, const char **text, size_t *len) {
@@ -74,7 +64,7 @@ static bool decode(td_scope *s, td_file *f, const char **text, size_t *len) {
 	size_t good = td__utf8_check(*text, *len, &bad, &reason);
 	if (good == *len) return true;
 	if (f->errors == TD__STRICT) {
-		raise_decode(s, *text, good, bad, reason);
+		td__raise_decode(s, *text, good, bad, reason);
 		return false;
 	}
 	char *out = *len < SIZE_MAX / 4 ? td__realloc(f->decoded, *len * 3 + 1) : NULL;

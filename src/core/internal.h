@@ -64,6 +64,8 @@ static inline bool td__is_word(char c) { /* a letter or a digit */
 bool td__os_error(td_scope *s, int err_no, const char *filename);
 /* Two names: "[Errno 2] No such file or directory: 'a' -> 'b'". */
 bool td__os_error2(td_scope *s, int err_no, const char *filename, const char *filename2);
+/* UnicodeDecodeError for the bad bytes at at, as td__utf8_check has found them. */
+void td__raise_decode(td_scope *s, const char *text, size_t at, size_t bad, const char *reason);
 /* Raises and hands out the error to fill in what its kind carries, before anyone sees it; the strings must live in the
  * error: td__error_text copies one there. NULL when s had failed before. On a fatal root nobody could fill it in later,
  * so raising is made of two halves: new, then throw. */
@@ -104,6 +106,9 @@ int64_t td__deadline_of(td_scope *s);    /* the one in force for s, shields coun
 int td__poll(td_scope *s, struct pollfd *fds, size_t nfds, int64_t until);
 /* The same for one descriptor: its revents, 0 or -1. */
 int td__wait_fd(td_scope *s, int fd, short events, int64_t until);
+/* Whether nothing can end a wait on s before what it waits for: no deadline, nobody to cancel it, no handler of the
+ * program. Then a plain blocking call will do. */
+bool td__waits_plainly(td_scope *s);
 /* What may not have started on a cancelled or expired scope: raises and is false. td_check under another name. */
 static inline bool td__may_block(td_scope *s) {
 	return td_check(s);

@@ -173,3 +173,13 @@ const char *td_str_zfill(td_scope *s, const char *text, int width) {
 	if (!td__enter(s) || !td__need_text(s, "text", text)) return td_no_text;
 	return padded(s, text, *text == '+' || *text == '-', width, '0');
 }
+
+void td__raise_decode(td_scope *s, const char *text, size_t at, size_t bad, const char *reason) {
+	if (bad == 1) {
+		(td_raise)(s, TD_UnicodeDecodeError, "'utf-8' codec can't decode byte 0x%02x in position %zu: %s",
+		           (unsigned char)text[at], at, reason);
+	} else {
+		(td_raise)(s, TD_UnicodeDecodeError, "'utf-8' codec can't decode bytes in position %zu-%zu: %s", at,
+		           at + bad - 1, reason);
+	}
+}

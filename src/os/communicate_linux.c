@@ -56,36 +56,62 @@ static int raise_pump(td_scope *s) {
 	return -1;
 }
 
-static int pump(td_scope *s, td_popen *p, int64_t until) {
-	for (;;) {
-		struct pollfd fds[3];
-		int which[3];
-		size_t n = 0;
+/* The pipes that have something to do, and whose they are. */
+static size_t gather(td_popen *const *ps, size_t count, struct pollfd *fds, int *which) {
+	size_t n = 0;
+	for (size_t k = 0; k < count; k++) {
 		for (int i = 0; i < 3; i++) {
-			if (p->fds[i] < 0 || (i == 0 && !p->input_given)) continue;
-			fds[n] = (struct pollfd){.fd = p->fds[i], .events = i == 0 ? POLLOUT : POLLIN};
-			which[n++] = i;
+			if (ps[k]->fds[i] < 0 || (i == 0 && !ps[k]->input_given)) continue;
+			fds[n] = (struct pollfd){.fd = ps[k]->fds[i], .events = i == 0 ? POLLOUT : POLLIN};
+			which[n++] = (int)k * 3 + i;
 		}
-		if (n == 0) return td__popen_wait_until(s, p, until);
+	}
+	return n;
+}
+
+static bool serve(td_popen *p, int which, int events) {
+	if (which == 0) return write_some(p);
+	/* The end alone: nobody writes any more and nothing is left to read. */
+	int more = events == POLLHUP ? 0 : read_some(p, which, events & POLLHUP);
+	if (more == 0) td__popen_close(p, which);
+	return more >= 0;
+}
+
+enum { FEW = 4 };
+
+static int pump(td_scope *s, td_popen *const *ps, size_t count, int64_t until) {
+	struct pollfd few_fds[FEW * 3], *fds = few_fds;
+	int few_which[FEW * 3], *which = few_which;
+	TD_SCOPE(tmp, s);
+	if (count > FEW) {
+		fds = td_alloc_array(tmp, count * 3, sizeof *fds);
+		which = td_alloc_array(tmp, count * 3, sizeof *which);
+		if (!fds || !which) return -1;
+	}
+	for (;;) {
+		size_t n = gather(ps, count, fds, which);
+		if (n == 0) break;
 		int r = td__poll(s, fds, n, until);
 		if (r <= 0) return r;
 		for (size_t i = 0; i < n; i++) {
-			if (!fds[i].revents) continue;
-			if (which[i] == 0) {
-				if (!write_some(p)) return raise_pump(s);
-				continue;
-			}
-			/* The end alone: nobody writes any more and nothing is left to read. */
-			int more = fds[i].revents == POLLHUP ? 0 : read_some(p, which[i], fds[i].revents & POLLHUP);
-			if (more < 0) return raise_pump(s);
-			if (more == 0) td__popen_close(p, which[i]);
+			if (fds[i].revents && !serve(ps[which[i] / 3], which[i] % 3, fds[i].revents)) return raise_pump(s);
 		}
 	}
+	for (size_t k = 0; k < count; k++) {
+		int r = td__popen_wait_until(s, ps[k], until);
+		if (r <= 0) return r;
+	}
+	return 1;
 }
 
-int td__popen_pump(td_scope *s, td_popen *p, int64_t until) {
-	if (p->fds[0] >= 0 && !p->input_given) td__popen_close(p, 0); /* nothing will come: let it read the end */
-	if (p->fds[0] < 0) return pump(s, p, until);
+int td__popen_pump(td_scope *s, td_popen *const *ps, size_t count, int64_t until) {
+	td_popen *first = ps[0];
+	if (first->fds[0] >= 0 && !first->input_given)
+		td__popen_close(first, 0); /* nothing will come: let it read the end */
+	struct sigaction now;
+	if (first->fds[0] < 0 || (sigaction(SIGPIPE, NULL, &now) == 0 && now.sa_handler == SIG_IGN)) {
+		return pump(s, ps, count, until);
+	}
 	/* A host that has not ignored SIGPIPE must not die of a child that closed its input: the signal is held back and
 	 * taken off again. */
 	sigset_t pipe_only, old, pending;
@@ -93,10 +119,10 @@ int td__popen_pump(td_scope *s, td_popen *p, int64_t until) {
 	sigaddset(&pipe_only, SIGPIPE);
 	sigpending(&pending);
 	pthread_sigmask(SIG_BLOCK, &pipe_only, &old);
-	int r = pump(s, p, until);
+	int r = pump(s, ps, count, until);
 	if (!sigismember(&pending, SIGPIPE)) {
-		struct timespec now = {0, 0};
-		while (sigtimedwait(&pipe_only, NULL, &now) == SIGPIPE) {
+		struct timespec none = {0, 0};
+		while (sigtimedwait(&pipe_only, NULL, &none) == SIGPIPE) {
 		}
 	}
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
@@ -155,12 +181,11 @@ static bool move_captured(td_scope *s, td__captured *c, const char **data, size_
 	return true;
 }
 
-const td_completed_process *td__popen_result(td_scope *s, td_popen *p) {
-	td_completed_process *r = td_alloc(s, sizeof *r);
-	if (!r) return NULL;
+bool td__popen_result(td_scope *s, td_popen *p, bool text, td_completed_process *r) {
 	r->args = td__keep_strs(s, p->args);
 	r->returncode = p->returncode;
-	if (!move_captured(s, &p->got[0], &r->out, &r->out_len)) return NULL;
-	if (!move_captured(s, &p->got[1], &r->err, &r->err_len)) return NULL;
-	return td_failed(s) ? NULL : r;
+	if (!move_captured(s, &p->got[0], &r->out, &r->out_len)) return false;
+	if (!move_captured(s, &p->got[1], &r->err, &r->err_len)) return false;
+	if (text && !(td__popen_fold(s, &r->out, &r->out_len) && td__popen_fold(s, &r->err, &r->err_len))) return false;
+	return !td_failed(s);
 }

@@ -25,6 +25,7 @@ typedef struct td__spawn {
 	unsigned uid, gid;
 	const unsigned *groups;
 	size_t group_count;
+	int cgroup; /* directory of the control group to be born in; -1, and made so where that may not be */
 	/* the answer */
 	pid_t pid;
 	int pidfd;

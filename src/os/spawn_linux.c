@@ -148,7 +148,31 @@ PLAIN static int child_of_clone(void *arg) {
 
 /* --- in the parent --- */
 
-/* The pid, or minus errno. */
+#ifdef __x86_64__
+/* The system call itself, for both ways: the C library's clone would tell a sanitizer of a new thread. The child returns
+ * from it on its own stack, so it must not return from this function. The pid, or minus errno. */
+PLAIN static long enter(long number, const void *first, const void *second, void *third, int (*child)(void *),
+                        void *arg_) {
+	register int (*fn)(void *) __asm__("r12") = child;
+	register void *arg __asm__("r13") = arg_;
+	register long fourth __asm__("r10") = 0;
+	register long fifth __asm__("r8") = 0;
+	long r;
+	__asm__ volatile("syscall\n\t"
+	                 "testq %%rax, %%rax\n\t"
+	                 "jnz 1f\n\t"
+	                 "movq %[arg], %%rdi\n\t"
+	                 "callq *%[fn]\n\t"
+	                 "ud2\n"
+	                 "1:"
+	                 : "=a"(r)
+	                 : "0"(number), "D"(first), "S"(second), "d"(third), [fn] "r"(fn), [arg] "r"(arg), "r"(fourth),
+	                   "r"(fifth)
+	                 : "rcx", "r11", "memory");
+	return r;
+}
+#endif
+
 static long start_clone3(td__spawn *sp, char *stack) {
 #if defined(__x86_64__) && defined(CLONE_CLEAR_SIGHAND)
 	struct clone_args args = {
@@ -158,21 +182,11 @@ static long start_clone3(td__spawn *sp, char *stack) {
 		.stack = (uint64_t)(uintptr_t)stack,
 		.stack_size = STACK_SIZE,
 	};
-	register int (*fn)(void *) __asm__("r12") = child_of_clone3;
-	register void *arg __asm__("r13") = sp;
-	long r;
-	/* The child returns from the system call on its own stack, so it must not return from this function. */
-	__asm__ volatile("syscall\n\t"
-	                 "testq %%rax, %%rax\n\t"
-	                 "jnz 1f\n\t"
-	                 "movq %[arg], %%rdi\n\t"
-	                 "callq *%[fn]\n\t"
-	                 "ud2\n"
-	                 "1:"
-	                 : "=a"(r)
-	                 : "0"((long)SYS_clone3), "D"(&args), "S"(sizeof args), [fn] "r"(fn), [arg] "r"(arg)
-	                 : "rcx", "r11", "memory");
-	return r;
+	if (sp->cgroup >= 0) {
+		args.flags |= CLONE_INTO_CGROUP;
+		args.cgroup = (uint64_t)sp->cgroup;
+	}
+	return enter(SYS_clone3, &args, (const void *)sizeof args, NULL, child_of_clone3, sp);
 #else
 	(void)sp, (void)stack, (void)child_of_clone3;
 	return -ENOSYS;
@@ -183,11 +197,26 @@ static long start_clone(td__spawn *sp, char *stack) {
 	sigset_t all, old;
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
-	int flags = CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD;
-	long r = clone(child_of_clone, stack + STACK_SIZE, flags, sp, &sp->pidfd);
+	long flags = CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD;
+#ifdef __x86_64__
+	long r = enter(SYS_clone, (const void *)flags, stack + STACK_SIZE, &sp->pidfd, child_of_clone, sp);
+#else
+	long r = clone(child_of_clone, stack + STACK_SIZE, (int)flags, sp, &sp->pidfd);
 	if (r < 0) r = -errno;
+#endif
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	return r;
+}
+
+/* A control group that may not be entered is done without; so is clone3 where it is unknown or forbidden. */
+static long start(td__spawn *sp, char *stack) {
+	if (td__sys_fails("clone")) return -errno;
+	long pid = td__spawn_clone3 ? start_clone3(sp, stack) : -ENOSYS;
+	if (pid < 0 && pid != -EAGAIN && pid != -ENOMEM && sp->cgroup >= 0) {
+		sp->cgroup = -1;
+		pid = td__spawn_clone3 ? start_clone3(sp, stack) : -ENOSYS;
+	}
+	return pid == -ENOSYS || pid == -EPERM ? start_clone(sp, stack) : pid;
 }
 
 bool td__spawn_start(td__spawn *sp) {
@@ -199,8 +228,7 @@ bool td__spawn_start(td__spawn *sp) {
 		sp->err_no = ENOMEM;
 		return false;
 	}
-	long pid = td__sys_fails("clone") ? -errno : td__spawn_clone3 ? start_clone3(sp, stack) : -ENOSYS;
-	if (pid == -ENOSYS || pid == -EPERM) pid = start_clone(sp, stack);
+	long pid = start(sp, stack);
 	stack_give(stack);
 	if (pid < 0) {
 		sp->err_no = (int)-pid;

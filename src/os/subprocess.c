@@ -1,5 +1,6 @@
 /* src/os/subprocess.c: run and its kin, and the errors of commands. */
 #include "core/internal.h"
+#include "core/unicode.h"
 #include "os/popen.h"
 #include <tend/file.h>
 #include <tend/signal.h>
@@ -67,7 +68,7 @@ static td_bytes captured(const td__captured *c) {
 
 /* --- run --- */
 
-static bool run_options(td_scope *s, td_subprocess_opts *o) {
+bool td__run_options(td_scope *s, td_subprocess_opts *o) {
 	if (o->input || o->input_bytes.data) {
 		if (o->in.kind != TD__STREAM_SAME) {
 			(td_raise)(s, TD_ValueError, "stdin and input arguments may not both be used.");
@@ -85,44 +86,21 @@ static bool run_options(td_scope *s, td_subprocess_opts *o) {
 	return true;
 }
 
-/* The length of the UTF-8 character at t, or 0 when it is none. */
-static size_t utf8_char(const unsigned char *t, size_t left) {
-	if (t[0] < 0x80) return 1;
-	size_t n = t[0] >= 0xc2 && t[0] < 0xe0 ? 2 : (t[0] & 0xf0) == 0xe0 ? 3 : t[0] >= 0xf0 && t[0] < 0xf5 ? 4 : 0;
-	if (n == 0 || n > left) return 0;
-	for (size_t i = 1; i < n; i++) {
-		if ((t[i] & 0xc0) != 0x80) return 0;
-	}
-	if (n == 3 && ((t[0] == 0xe0 && t[1] < 0xa0) || (t[0] == 0xed && t[1] > 0x9f))) return 0;
-	if (n == 4 && ((t[0] == 0xf0 && t[1] < 0x90) || (t[0] == 0xf4 && t[1] > 0x8f))) return 0;
-	return n;
-}
-
 /* Python's text mode: UTF-8 or an error, and \r\n and \r become \n. */
-static bool as_text(td_scope *s, const char **data, size_t *len) {
-	const unsigned char *t = (const unsigned char *)*data;
-	bool returns = false;
-	for (size_t i = 0, n; i < *len; i += n) {
-		n = utf8_char(t + i, *len - i);
-		returns = returns || t[i] == '\r';
-		if (n > 0) continue;
-		bool starts = (t[i] >= 0xc2 && t[i] < 0xf5);
-		size_t want = t[i] >= 0xf0 ? 4 : t[i] >= 0xe0 ? 3 : 2;
-		bool cut = starts && *len - i < want;
-		for (size_t k = i + 1; cut && k < *len; k++) cut = (t[k] & 0xc0) == 0x80;
-		(td_raise)(s, TD_UnicodeDecodeError, "'utf-8' codec can't decode byte 0x%02x in position %zu: %s", t[i], i,
-		           !starts ? "invalid start byte"
-		           : cut   ? "unexpected end of data"
-		                   : "invalid continuation byte");
+bool td__popen_fold(td_scope *s, const char **data, size_t *len) {
+	const char *t = *data, *reason;
+	size_t bad, good = td__utf8_check(t, *len, &bad, &reason);
+	if (good < *len) {
+		td__raise_decode(s, t, good, bad, reason);
 		return false;
 	}
-	if (!returns) return true;
+	if (!memchr(t, '\r', *len)) return true;
 	char *text = td_alloc(s, *len + 1);
 	size_t at = 0;
 	if (!text) return false;
 	for (size_t i = 0; i < *len; i++) {
 		if (t[i] == '\r' && i + 1 < *len && t[i + 1] == '\n') continue;
-		text[at++] = t[i] == '\r' ? '\n' : (char)t[i];
+		text[at++] = t[i] == '\r' ? '\n' : t[i];
 	}
 	*data = text;
 	*len = at;
@@ -130,36 +108,39 @@ static bool as_text(td_scope *s, const char **data, size_t *len) {
 }
 
 static void time_is_up(td_scope *s, td_scope *work, td_popen *p, double timeout) {
-	td__popen_signal(p, 9);
+	td__popen_end_group(p);
 	td__popen_wait_until(work, p, TD__NEVER);
 	if (td_failed(work)) return;
 	td__popen_drain(p);
 	td__popen_raise(s, p->args, p->shell, -1, timeout, captured(&p->got[0]), captured(&p->got[1]));
 }
 
+/* The error of a status that is not 0, with what was captured as it is asked for. */
+void td__popen_check(td_scope *s, const td_completed_process *r, bool shell) {
+	if (r->returncode == 0) return;
+	td_bytes out = {r->out, r->out_len}, err = {r->err, r->err_len};
+	td__popen_raise(s, r->args, shell, r->returncode, 0, out, err);
+}
+
 static const td_completed_process *run(td_scope *s, td_strs argv, const td_subprocess_opts *opts, bool shell) {
 	if (!td__enter_opts(s, opts)) return &nothing;
 	td_subprocess_opts o;
 	td__opts_copy(&o, sizeof o, opts);
-	if (!run_options(s, &o)) return &nothing;
+	if (!td__run_options(s, &o)) return &nothing;
 	int64_t until = td__deadline_in(o.timeout);
 	TD_SCOPE(work, s); /* whatever happens, the child ends with it */
 	td_popen *p = td__popen_start(work, argv, &o, shell);
 	if (!p || !td__popen_input(work, p, o.input, o.input_bytes)) return &nothing;
-	int r = td__popen_pump(work, p, until);
+	int r = td__popen_pump(work, &p, 1, until);
 	if (r < 0) return &nothing;
 	if (r == 0) {
 		time_is_up(s, work, p, o.timeout);
 		return &nothing;
 	}
-	if (o.check && p->returncode != 0) {
-		td__popen_raise(s, p->args, shell, p->returncode, 0, captured(&p->got[0]), captured(&p->got[1]));
-		return &nothing;
-	}
-	td_completed_process *done = (td_completed_process *)td__popen_result(s, p);
-	if (!done) return &nothing;
-	if (o.text && !(as_text(s, &done->out, &done->out_len) && as_text(s, &done->err, &done->err_len))) return &nothing;
-	return done;
+	td_completed_process *done = td_alloc(s, sizeof *done);
+	if (!done || !td__popen_result(s, p, o.text, done)) return &nothing;
+	if (o.check) td__popen_check(s, done, shell);
+	return td_failed(s) ? &nothing : done;
 }
 
 const td_completed_process *(td_subprocess_run)(td_scope *s, td_strs argv, const td_subprocess_opts *opts) {
@@ -201,9 +182,23 @@ bool(td_completed_process_check_returncode)(td_scope *s, const td_completed_proc
 	if (!td__enter(s) || !td__need_handle(s, "process", p == &nothing ? NULL : p)) return false;
 	if (p->returncode == 0) return true;
 	bool shell = p->args.len == 3 && strcmp(p->args.items[0], "/bin/sh") == 0 && strcmp(p->args.items[1], "-c") == 0;
-	td_bytes out = {p->out, p->out_len}, err = {p->err, p->err_len};
-	td__popen_raise(s, p->args, shell, p->returncode, 0, out, err);
+	td__popen_check(s, p, shell);
 	return false;
+}
+
+const char *(td_subprocess_getstatusoutput)(td_scope *s, const char *line, int *status) {
+	if (status) *status = -1;
+	if (!td__enter(s) || !td__need_text(s, "line", line)) return td_no_text;
+	td_subprocess_opts o = {.td__size = sizeof o, .out = TD_PIPE, .err = TD_STDOUT, .text = true};
+	const td_completed_process *p = run(s, TD_ARGV("/bin/sh", "-c", line), &o, true);
+	if (p == &nothing) return td_no_text;
+	if (status) *status = p->returncode;
+	if (p->out_len == 0 || p->out[p->out_len - 1] != '\n') return p->out;
+	return (td_strndup)(s, p->out, p->out_len - 1);
+}
+
+const char *(td_subprocess_getoutput)(td_scope *s, const char *line) {
+	return (td_subprocess_getstatusoutput)(s, line, NULL);
 }
 
 /* --- Popen --- */
@@ -215,7 +210,6 @@ td_popen *(td_subprocess_popen)(td_scope *s, td_strs argv, const td_subprocess_o
 	const char *wrong = o.input || o.input_bytes.data ? "input"
 	                    : o.capture_output            ? "capture_output"
 	                    : o.check                     ? "check"
-	                    : o.text                      ? "text"
 	                    : o.timeout != 0              ? "timeout"
 	                                                  : NULL;
 	if (wrong) {
@@ -241,14 +235,20 @@ const td_completed_process *(td_popen_communicate)(td_scope *s, td_popen *p, con
 	td_popen_opts o;
 	if (!td__enter_opts(s, opts) || !td__need_handle(s, "popen", p)) return &nothing;
 	td__opts_copy(&o, sizeof o, opts);
-	if (!td__may_block(s) || !td__popen_input(s, p, o.input, o.input_bytes)) return &nothing;
-	int r = td__popen_pump(s, p, td__deadline_in(o.timeout));
+	if (!td__may_block(s)) return &nothing;
+	if (p->talked && ((o.input && *o.input) || o.input_bytes.len)) {
+		(td_raise)(s, TD_ValueError, "Cannot send input after starting communication");
+		return &nothing;
+	}
+	if (!td__popen_input(s, p, o.input, o.input_bytes)) return &nothing;
+	p->talked = true;
+	int r = td__popen_pump(s, &p, 1, td__deadline_in(o.timeout));
 	if (r == 0) {
 		td__popen_raise(s, p->args, p->shell, -1, o.timeout, captured(&p->got[0]), captured(&p->got[1]));
 	}
 	if (r <= 0) return &nothing;
-	const td_completed_process *done = td__popen_result(s, p);
-	return done ? done : &nothing;
+	td_completed_process *done = td_alloc(s, sizeof *done);
+	return done && td__popen_result(s, p, p->text, done) ? done : &nothing;
 }
 
 static td_file *stream(td_scope *s, td_popen *p, int which, const char *name) {
@@ -257,7 +257,8 @@ static td_file *stream(td_scope *s, td_popen *p, int which, const char *name) {
 		(td_raise)(s, TD_ValueError, "%s is no pipe, or was taken or closed", name);
 		return NULL;
 	}
-	td_file *f = (td_os_fdopen)(s, p->fds[which], which == 0 ? "wb" : "rb", NULL);
+	const char *mode = which == 0 ? (p->text ? "w" : "wb") : (p->text ? "r" : "rb");
+	td_file *f = (td_os_fdopen)(s, p->fds[which], mode, NULL);
 	if (f) p->fds[which] = -1;
 	return f;
 }
