@@ -45,6 +45,27 @@ TD_FAULT_SCENARIO(words) {
 	td_shlex_quote(s, "it's");
 }
 
+static void note(td_scope *s, int number, void *arg) {
+	(void)s;
+	*(int *)arg = number;
+}
+
+TD_FAULT_SCENARIO(handling_signals) {
+	int came = 0;
+	TD_SCOPE(work, s);
+	td_signal_signal(work, SIGUSR1, note, .arg = &came);
+	if (td_failed(work)) return;
+	td_signal_raise_signal(work, SIGUSR1);
+	if (!td_failed(work) && came != SIGUSR1) td_raise(work, TD_AssertionError, "the handler did not run");
+	uint64_t old = td_signal_pthread_sigmask(work, SIG_BLOCK, TD_SIGS(SIGUSR2));
+	td_signal_raise_signal(work, SIGUSR2);
+	td_signal_sigtimedwait(work, TD_SIGS(SIGUSR2), 1);
+	while (sigtimedwait(&(sigset_t){{TD_SIGS(SIGUSR2)}}, NULL, &(struct timespec){0, 0}) > 0) { /* if that failed */
+	}
+	td_signal_pthread_sigmask(s, SIG_SETMASK, old);
+	td_signal_setitimer(work, 0, 0, 0);
+}
+
 TD_FAULT_SCENARIO(waiting_for_signals) {
 	TD_SCOPE(work, s);
 	td_signal_watch *w = td_signal_watch(work, SIGUSR1);

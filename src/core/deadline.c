@@ -7,8 +7,11 @@
 #include <unistd.h>
 
 #include "core/scope_private.h"
+#include "core/signals.h"
 
 bool (*td__deadline_hook)(void);
+_Atomic(const td__signals *) td__signals_hook;
+atomic_bool td__signals_due;
 
 int64_t td__now(void) {
 	struct timespec t;
@@ -74,6 +77,9 @@ bool td_check(td_scope *s) {
 		raise_caused(s, TD_TimeoutError, s, "the time of the scope is over");
 		return false;
 	}
+	if (td__unlikely(atomic_load_explicit(&td__signals_due, memory_order_acquire)) &&
+	    !atomic_load(&td__signals_hook)->run(s))
+		return false;
 	reach r = look(s);
 	if (r.cancelled) {
 		raise_caused(s, TD_CancelledError, r.cancelled, "the scope was cancelled");
@@ -133,7 +139,13 @@ void td__scope_set_cancel_fd(td_scope *s) {
 
 /* --- waiting --- */
 
-enum { FEW = 16 };
+enum { FEW = 16, OURS = 5 };
+
+/* Readable when a handler of the program is due, which td_check runs; -1 where none can be. */
+static int handler_fd(void) {
+	const td__signals *signals = atomic_load(&td__signals_hook);
+	return td__unlikely(signals != NULL) ? signals->fd() : -1;
+}
 
 /* The eventfds of the scopes that can still be cancelled; one that is cancelled already is a matter of time, not of
  * waiting. */
@@ -158,14 +170,16 @@ static int poll_once(struct pollfd *fds, size_t nfds, int64_t wake) {
 int td__poll(td_scope *s, struct pollfd *fds, size_t nfds, int64_t until) {
 	struct pollfd few[FEW], *all = few;
 	TD_SCOPE(tmp, s); /* for more descriptors than fit on the stack */
-	if (nfds > FEW - 4) {
-		all = td_alloc_array(tmp, nfds + 4, sizeof *all);
+	if (nfds > FEW - OURS) {
+		all = td_alloc_array(tmp, nfds + OURS, sizeof *all);
 		if (!all) return -1;
 	}
 	for (;;) {
 		if (!td_check(s)) return -1;
 		if (nfds) memcpy(all, fds, nfds * sizeof *fds);
-		size_t cancels = cancel_fds(s, all + nfds, 4);
+		size_t cancels = cancel_fds(s, all + nfds, OURS - 1);
+		int handlers = handler_fd();
+		if (handlers >= 0) all[nfds + cancels++] = (struct pollfd){handlers, POLLIN, 0};
 		int64_t wake = td__deadline_of(s);
 		if (until < wake) wake = until;
 		int ready = poll_once(all, nfds + cancels, wake);
@@ -184,7 +198,7 @@ int td__poll(td_scope *s, struct pollfd *fds, size_t nfds, int64_t until) {
 }
 
 bool td__waits_plainly(td_scope *s) {
-	if (td__deadline_hook) return false;
+	if (td__deadline_hook || handler_fd() >= 0) return false;
 	for (td_scope *p = s; p; p = p->parent) {
 		if (p->deadline != TD__NEVER || atomic_load(&p->cancel_fd) || atomic_load(&p->cancelled_at)) return false;
 	}

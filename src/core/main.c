@@ -19,7 +19,7 @@ int td__main_arguments(char ***argv) {
 }
 
 /* The terminal is put right and temporary files go, then the signal does what it would have done. */
-static void on_fatal_signal(int number) {
+void td__main_on_fatal(int number) {
 	td__last_words();
 	signal(number, SIG_DFL);
 	raise(number);
@@ -28,7 +28,7 @@ static void on_fatal_signal(int number) {
 static void take_signals(void) {
 	signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error of the call that writes, not the end of the program */
 	for (size_t i = 0; i < sizeof fatal_signals / sizeof *fatal_signals; i++) {
-		struct sigaction old, new = {.sa_handler = on_fatal_signal, .sa_flags = SA_NODEFER | SA_RESETHAND};
+		struct sigaction old, new = {.sa_handler = td__main_on_fatal, .sa_flags = SA_NODEFER | SA_RESETHAND};
 		if (sigaction(fatal_signals[i], NULL, &old) == 0 && old.sa_handler == SIG_DFL) {
 			sigaction(fatal_signals[i], &new, NULL);
 		}
