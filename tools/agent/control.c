@@ -85,6 +85,13 @@ static td_value *reload(td_scope *s, const agent_control *c) {
 	return td_dict(s, "ok", TD_TRUE, "plan", td_value_new_strs(s, plan));
 }
 
+static td_value *past(td_scope *s, const agent_control *c, const td_value *at) {
+	const char *why_not = "nothing is sampled";
+	if (!(td_value_float(at, -1) >= 0)) return refused(s, "\"at\" is a number of seconds since 1970");
+	const td_value *v = c->o.sampler ? agent_sampler_past(s, c->o.sampler, td_value_float(at, 0), &why_not) : NULL;
+	return v ? td_dict(s, "ok", TD_TRUE, "past", v) : refused(s, why_not);
+}
+
 static td_value *answer(td_scope *s, const agent_control *c, td_bytes line) {
 	const td_value *request = td_json_loads_bytes(s, line);
 	if (td_catch(s)) return refused(s, "that is not JSON");
@@ -92,11 +99,12 @@ static td_value *answer(td_scope *s, const agent_control *c, td_bytes line) {
 	const char *name = td_value_str(td_value_get(request, "name"), "");
 	if (strcmp(what, "status") == 0) return status(s, c);
 	if (strcmp(what, "reload") == 0) return reload(s, c);
+	if (strcmp(what, "past") == 0) return past(s, c, td_value_get(request, "at"));
 	agent_event event = strcmp(what, "start") == 0     ? AGENT_START
 	                    : strcmp(what, "stop") == 0    ? AGENT_STOP
 	                    : strcmp(what, "restart") == 0 ? AGENT_RESTART
 	                                                   : AGENT_EVENT_COUNT;
-	if (event == AGENT_EVENT_COUNT) return refused(s, "\"do\" is one of status, start, stop, restart, reload");
+	if (event == AGENT_EVENT_COUNT) return refused(s, "\"do\" is one of status, start, stop, restart, reload, past");
 	int64_t i = agent_supervisor_find(c->o.supervisor, name);
 	if (i < 0) return unknown(s, c, name);
 	agent_supervisor_do(s, c->o.supervisor, (size_t)i, event);

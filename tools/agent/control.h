@@ -5,6 +5,7 @@
  *     {"do": "status"}                    {"ok": true, "agent": {version, pid, uptime, config}, "services": [S …]}
  *     {"do": "stop", "name": "web"}       {"ok": true, "service": S}          also start, restart
  *     {"do": "reload"}                    {"ok": true, "plan": ["restart web", …]}
+ *     {"do": "past", "at": 1700000000}    {"ok": true, "past": {…}}           agent_sampler_past
  *     what cannot be done                 {"ok": false, "error": "no service 'wbe'", "suggestion": "web"}
  *
  *     S: {name, state, up, pid, restarts, since, uptime, next, last_status, reason, command}
@@ -16,6 +17,7 @@
 #include <tend/selectors.h>
 #include <tend/value.h>
 
+#include "agent/sample.h"
 #include "agent/supervise.h"
 
 typedef struct agent_control agent_control;
@@ -26,6 +28,7 @@ typedef struct agent_control_opts {
 	agent_supervisor *supervisor;
 	const char *(*reload)(td_scope *s, void *userdata, td_strs *plan); /* "" or why not, in s */
 	void *userdata;
+	agent_sampler *sampler; /* or NULL */
 } agent_control_opts;
 
 /* Listens, until s ends. OSError (EADDRINUSE) when an agent answers there already; a socket that nobody answers on any

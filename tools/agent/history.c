@@ -113,6 +113,45 @@ void agent_history_tick(agent_history *h, int64_t monotonic_ns) {
 	for (int i = 0; i < h->count; i++) h->series[i]->now = __builtin_nan("");
 }
 
+/* --- single moments --- */
+
+int64_t agent_ring_step(agent_ring ring) {
+	return rings[ring].step;
+}
+
+static int64_t slot_of(const agent_history *h, agent_ring ring, int64_t monotonic_ns) {
+	int64_t since = monotonic_ns - h->first + NS / 2;
+	return since < 0 ? -1 : since / NS / rings[ring].step;
+}
+
+agent_ring agent_history_ring(const agent_history *h, int64_t monotonic_ns) {
+	if (!h || h->newest[0] < 0) return AGENT_RINGS;
+	for (int r = 0; r < AGENT_RINGS; r++) {
+		int64_t slot = slot_of(h, (agent_ring)r, monotonic_ns);
+		if (slot >= 0 && slot <= h->newest[r] && slot > h->newest[r] - rings[r].size) return (agent_ring)r;
+	}
+	return AGENT_RINGS;
+}
+
+double agent_history_value(const agent_history *h, const char *name, agent_ring ring, int64_t monotonic_ns) {
+	int64_t slot = slot_of(h, ring, monotonic_ns);
+	for (int i = 0; slot >= 0 && slot <= h->newest[ring] && i < h->count; i++) {
+		if (strcmp(h->series[i]->name, name) != 0) continue;
+		const float *value = place((agent_history *)(uintptr_t)h, h->series[i], ring, slot, false);
+		return value ? (double)*value : (double)__builtin_nanf("");
+	}
+	return __builtin_nan("");
+}
+
+bool agent_history_span(const agent_history *h, int64_t *oldest, int64_t *newest) {
+	if (!h || h->newest[0] < 0) return false;
+	int r = AGENT_RINGS - 1;
+	int64_t slots = h->newest[r] + 1 < rings[r].size ? h->newest[r] + 1 : rings[r].size;
+	*oldest = h->first + (h->newest[r] + 1 - slots) * rings[r].step * NS;
+	*newest = h->first + h->newest[0] * NS;
+	return true;
+}
+
 /* --- answers --- */
 
 const td_value *agent_history_list(td_scope *s, const agent_history *h) {

@@ -49,4 +49,13 @@ const td_value *agent_history_list(td_scope *s, const agent_history *h);
  * Values have four significant digits. */
 const td_value *agent_history_query(td_scope *s, const agent_history *h, td_strs names, agent_ring ring, double since);
 
+/* The finest ring that reaches back to that moment (td_time_monotonic_ns) and on to it; AGENT_RINGS when none does. */
+agent_ring agent_history_ring(const agent_history *h, int64_t monotonic_ns);
+/* Seconds that a value of a ring stands for. */
+int64_t agent_ring_step(agent_ring ring);
+/* The value of a series at that moment in that ring; NaN where there is none. */
+double agent_history_value(const agent_history *h, const char *name, agent_ring ring, int64_t monotonic_ns);
+/* The first and the last moment that anything is kept of; false before the first tick. */
+bool agent_history_span(const agent_history *h, int64_t *oldest, int64_t *newest);
+
 #endif

@@ -178,7 +178,7 @@ static void set_up(td_scope *s, agent *a, td_scope *scope, const agent_config *c
 	a->sampler = agent_sampler_new(s, *procfs ? procfs : NULL, *sysfs ? sysfs : NULL);
 	a->supervisor = agent_supervisor_new(s, a->selector);
 	if (td_failed(s)) return;
-	agent_control_opts control = {a->socket, a->config_path, a->supervisor, reload, a};
+	agent_control_opts control = {a->socket, a->config_path, a->supervisor, reload, a, a->sampler};
 	agent_control_new(s, a->selector, &control);
 	if (*config->listen) a->web = agent_web_new(s, a->selector, config, a->sampler, a->supervisor);
 	if (td_failed(s)) return;

@@ -18,6 +18,7 @@ agent_sampler *agent_sampler_new(td_scope *s, const char *procfs, const char *sy
 	a->sysfs = sysfs ? td_strdup(s, sysfs) : "/sys";
 	a->reader = td_psutil_reader_open(s, .procfs = procfs, .sysfs = sysfs);
 	a->history = agent_history_new(s);
+	a->past = agent_past_new(s);
 	return td_failed(s) ? NULL : a;
 }
 
@@ -198,6 +199,7 @@ static void remember(agent_sampler *a, td_scope *s) {
 	put(a, "processes.count", "", (double)x->processes->len);
 	remember_devices(a, s, seconds);
 	agent_history_tick(a->history, x->at);
+	agent_past_tick(a->past, x->processes, x->at);
 }
 
 bool agent_sampler_tick(td_scope *tick, agent_sampler *a) {

@@ -51,6 +51,13 @@ const td_value *agent_sampler_processes(td_scope *s, agent_sampler *sampler);
 /* The three rings of this sampler. */
 agent_history *agent_sampler_history(agent_sampler *sampler);
 
+/* What is remembered of a moment (seconds since the epoch), for `tend top --at`:
+ *   {time, step, host, uptime, cpu: {busy, user, system, iowait, steal, cores: […]}, load: […], memory: {total, used,
+ *   cached, percent}, swap: {total, percent}, pressure: {cpu, memory, io}, processes: {count, step, items: […]}}
+ * Numbers are means over step seconds, null where nothing was kept; the items are those of agent/past.h. NULL, with the
+ * reason in *why_not, when the moment is outside of what is kept. */
+const td_value *agent_sampler_past(td_scope *s, agent_sampler *sampler, double at, const char **why_not);
+
 /* One sample by itself, for `tend agent --once --json`: two ticks a moment apart, so that rates are there. Blocks for
  * that moment (a quarter of a second). */
 const td_value *agent_sample_once(td_scope *s, const char *procfs, const char *sysfs);

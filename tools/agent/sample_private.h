@@ -4,6 +4,7 @@
 
 #include <tend/process.h>
 
+#include "agent/past.h"
 #include "agent/sample.h"
 
 /* One file system that node_exporter's rules let through. */
@@ -62,6 +63,7 @@ struct agent_sampler {
 	td_psutil_reader *reader;
 	const char *procfs, *sysfs;
 	agent_history *history;
+	agent_past *past;
 	agent_sample now, before;
 	agent_slow slow;
 	uint64_t ticks;
@@ -89,6 +91,9 @@ void agent_look_slowly(agent_sampler *a, agent_sample *x);
 void agent_read_udev(agent_sampler *a, td_scope *s, agent_slow *out);
 /* The first line of a small file, in s, and "" when it cannot be read. */
 const char *agent_first_line(td_scope *s, const char *path);
+
+/* text, with U+FFFD in place of bytes that are not UTF-8. */
+const char *agent_clean(td_scope *s, const char *text);
 
 /* A disk and not a part of one, a loop or a RAM disk, by node_exporter's rule. */
 bool agent_is_disk(const char *name);

@@ -123,7 +123,7 @@ static td_value *temperatures_value(td_scope *s, const agent_sampler *a) {
 /* --- processes --- */
 
 /* Names and command lines are bytes that anybody may choose: what is not UTF-8 is shown as U+FFFD. */
-static const char *clean(td_scope *s, const char *text) {
+const char *agent_clean(td_scope *s, const char *text) {
 	const unsigned char *p = (const unsigned char *)text;
 	size_t bad = 0, len = 0;
 	for (; p[len]; len++) bad += p[len] >= 0x80;
@@ -171,9 +171,9 @@ static td_value *top(td_scope *s, const td_process_row **rows, size_t count, int
 	for (size_t i = 0; i < count && i < TOP; i++) {
 		const td_process_row *p = rows[i];
 		td_value_append(s, list,
-		                td_dict(s, "pid", p->pid, "name", clean(s, p->name), "user", clean(s, p->username), "cpu",
-		                        RATE(p->cpu_percent), "rss", p->rss, "status", p->status, "command",
-		                        clean(s, p->cmdline)));
+		                td_dict(s, "pid", p->pid, "name", agent_clean(s, p->name), "user", agent_clean(s, p->username),
+		                        "cpu", RATE(p->cpu_percent), "rss", p->rss, "status", p->status, "command",
+		                        agent_clean(s, p->cmdline)));
 	}
 	return list;
 }
@@ -201,11 +201,11 @@ const td_value *agent_sampler_processes(td_scope *s, agent_sampler *a) {
 	for (size_t i = 0; i < t->len && !td_failed(s); i++) {
 		const td_process_row *p = &t->items[i];
 		td_value_append(s, list,
-		                td_dict(s, "pid", p->pid, "ppid", p->ppid, "name", clean(s, p->name), "user",
-		                        clean(s, p->username), "status", p->status, "cpu", RATE(p->cpu_percent), "rss", p->rss,
-		                        "vms", p->vms, "threads", p->num_threads, "nice", p->nice, "created",
+		                td_dict(s, "pid", p->pid, "ppid", p->ppid, "name", agent_clean(s, p->name), "user",
+		                        agent_clean(s, p->username), "status", p->status, "cpu", RATE(p->cpu_percent), "rss",
+		                        p->rss, "vms", p->vms, "threads", p->num_threads, "nice", p->nice, "created",
 		                        number(p->create_time, 100), "cpu_time", number(p->cpu_user + p->cpu_system, 100),
-		                        "command", clean(s, p->cmdline)));
+		                        "command", agent_clean(s, p->cmdline)));
 	}
 	return list;
 }

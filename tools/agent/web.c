@@ -100,6 +100,18 @@ static void answer_history(td_scope *s, td_http_request *req, void *userdata) {
 	reply_json(s, req, 200, agent_history_query(s, agent_sampler_history(web->sampler), names, which, from));
 }
 
+static void answer_past(td_scope *s, td_http_request *req, void *userdata) {
+	const char *text = td_http_req_arg(s, req, "at"), *why_not = "";
+	TD_SCOPE(attempt, s);
+	double at = td_float(attempt, text ? text : "");
+	if (td_catch(attempt, TD_ValueError) || !(at >= 0)) {
+		reply_json(s, req, 400, td_dict(s, "error", "at is a number of seconds since 1970"));
+		return;
+	}
+	const td_value *v = agent_sampler_past(s, ((agent_web *)userdata)->sampler, at, &why_not);
+	reply_json(s, req, v ? 200 : 404, v ? v : td_dict(s, "error", why_not));
+}
+
 static void answer_metrics(td_scope *s, td_http_request *req, void *web) {
 	td_http_req_reply_bytes(s, req, 200, TD_PROMETHEUS_CONTENT_TYPE_LATEST, agent_metrics_text(s, web));
 }
@@ -235,6 +247,7 @@ static void routes(td_scope *s, agent_web *web) {
 	            {"/api/v1/services", answer_services},
 	            {"/api/v1/series", answer_series},
 	            {"/api/v1/history", answer_history},
+	            {"/api/v1/past", answer_past},
 	            {"/api/v1/problems", answer_problems},
 	            {"/api/v1/info", answer_info},
 	            {"/api/v1/events", answer_events}};

@@ -13,6 +13,7 @@
  *   GET  /api/v1/services      [{name, state, up, pid, restarts, since, uptime, next, last_status, reason, command}]
  *   GET  /api/v1/series        agent_history_list
  *   GET  /api/v1/history       agent_history_query: ?series=a,b&ring=1s&since=1700000000
+ *   GET  /api/v1/past          agent_sampler_past: ?at=1700000000; 404 with {error} outside of what is kept
  *   GET  /api/v1/problems      what is wrong now: [{severity, what, text, value, limit}]
  *   GET  /api/v1/info          {version, pid, started, uptime, rings, writable, …}
  *   GET  /api/v1/events        server-sent events: "sample" each second, "services" when one has changed

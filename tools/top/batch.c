@@ -20,7 +20,11 @@ static void print_machine(td_scope *s, const top_sample *m) {
 	const char *clock = td_time_strftime(s, "%Y-%m-%d %H:%M:%S", .t = td_time_localtime(s, .secs = TD_FLOAT(m->time)));
 	td_print(s, "%s  %s  up %s  load %.2f %.2f %.2f", m->host, clock, top_uptime(s, m->uptime), m->load[0], m->load[1],
 	         m->load[2]);
-	td_print(s, "%zu processes, %zu running, %zu threads, %zu zombies", m->tasks, m->running, m->threads, m->zombies);
+	if (m->partly)
+		td_print(s, "%zu processes: %s", m->tasks, m->note);
+	else
+		td_print(s, "%zu processes, %zu running, %zu threads, %zu zombies", m->tasks, m->running, m->threads,
+		         m->zombies);
 	td_print(s, "cpu   %s%% of %zu: user %s  system %s  wait %s  steal %s", percent(s, top_busy(m->all)), m->cpus,
 	         percent(s, m->all.user), percent(s, m->all.system), percent(s, m->all.wait), percent(s, m->all.steal));
 	td_print(s, "mem   %s of %s, cached %s; swap %s of %s", top_size(s, (double)m->memory_used),
@@ -42,9 +46,8 @@ static void print_machine(td_scope *s, const top_sample *m) {
 
 void top_print(td_scope *s, const top_sample *m, const top_order *order, int width, size_t most, bool utf8) {
 	print_machine(s, m);
-	if (*m->note) td_print(s, "%s", m->note);
 	td_print(s, "%s", "");
-	top_columns columns = top_columns_fit(width, order->by == TOP_CGROUP);
+	top_columns columns = top_columns_fit(width, order->by == TOP_CGROUP, m->partly);
 	top_style style = {.utf8 = utf8, .memory_total = m->memory_total};
 	const char *text = "";
 	for (size_t i = 0; i < columns.len; i++) {

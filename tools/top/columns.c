@@ -29,12 +29,17 @@ static const struct {
 
 enum { COMMAND_LEAST = 20 };
 
-top_columns top_columns_fit(int width, bool cgroups) {
+static bool kept(top_key key) {
+	return key != TOP_READ && key != TOP_WRITE && key != TOP_TIME && key != TOP_VIRTUAL && key != TOP_CGROUP;
+}
+
+top_columns top_columns_fit(int width, bool cgroups, bool past) {
 	for (int most = 11; most > 0; most--) {
 		top_columns out = {.len = 0};
 		int left = width;
 		for (int key = 0; key < TOP_KEYS; key++) {
 			if (columns[key].importance > most || (key == TOP_CGROUP && !cgroups)) continue;
+			if (past && !kept((top_key)key)) continue;
 			out.keys[out.len] = (top_key)key;
 			out.widths[out.len++] = columns[key].width;
 			left -= columns[key].width + (key != TOP_COMMAND);

@@ -10,8 +10,9 @@ typedef struct top_columns {
 	size_t len;
 } top_columns;
 
-/* Those that fit into width, the less important left out first. groups: a column of control groups is shown. */
-top_columns top_columns_fit(int width, bool cgroups);
+/* Those that fit into width, the less important left out first. cgroups: a column of control groups is shown.
+ * past: without what the agent does not keep. */
+top_columns top_columns_fit(int width, bool cgroups, bool past);
 /* Whether a key is among them. */
 bool top_columns_have(const top_columns *columns, top_key key);
 

@@ -155,16 +155,16 @@ static const char *fit(td_scope *s, const char *text, int width, bool utf8, bool
 		unsigned c = next_character(&text);
 		bool as_it_is = shown_as_it_is(c, utf8);
 		int columns = as_it_is ? columns_of(c) : 1;
+		if (used <= width - 1) {
+			mark = to;
+			used_at_mark = used;
+		}
 		if (used + columns > width) {
 			used = used_at_mark + 1;
 			to = mark;
 			memcpy(to, utf8 ? "…" : "~", utf8 ? 3 : 1);
 			to += utf8 ? 3 : 1;
 			break;
-		}
-		if (used <= width - 1) {
-			mark = to;
-			used_at_mark = used;
 		}
 		if (as_it_is) {
 			memcpy(to, begin, (size_t)(text - begin));

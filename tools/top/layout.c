@@ -52,7 +52,7 @@ top_layout top_layout_of(int rows, int columns, const top_contents *c) {
 	if (tasks) l.tasks = y++;
 	int end = rows;
 	if (rows >= 10) l.hints = --end;
-	if (c->details && end - y >= 2 + DETAILS_LEAST) {
+	if (c->details && end - y >= 3 + DETAILS_LEAST) {
 		l.details_rows = between((end - y) / 2, DETAILS_LEAST, 16);
 		end -= l.details_rows;
 		l.details = end;

@@ -39,8 +39,8 @@ static td_argparser *parser(td_scope *s) {
 	                                    "  tend top --json             one sample\n"
 	                                    "  tend top --at 14:05         that moment, from the agent's memory",
 	                                .formatter = TD_ARG_RAW_DESCRIPTION);
-	td_argparse_add_argument(s, p, "-d, --delay", .type = TD_ARG_FLOAT, .default_ = "1", .metavar = "SECONDS",
-	                         .help = "how often it looks (default: %(default)s)");
+	td_argparse_add_argument(s, p, "-d, --delay", .type = TD_ARG_FLOAT, .metavar = "SECONDS",
+	                         .help = "how often it looks (default: 1)");
 	td_argparse_add_argument(s, p, "-s, --sort", .default_ = "cpu", .metavar = "COLUMN",
 	                         .help = "pid, user, cpu, memory, time, read, write, command, threads, …");
 	td_argparse_add_argument(s, p, "-r, --reverse", .action = TD_ARG_STORE_TRUE, .help = "the other way round");
@@ -106,7 +106,7 @@ static void batch(td_scope *s, top_live *live, const top_order *o, const td_args
 	td_signal_cancel_on(s, SIGTERM, SIGINT);
 	top_live_look(s, live, &want);
 	/* Rates need two looks; who wants one sample does not wait long for it. */
-	double wait = count == 1 && !td_args_has(args, "delay_given") && delay >= 1 ? 0.25 : delay;
+	double wait = count == 1 && !td_args_has(args, "delay") ? 0.25 : delay;
 	int64_t done = 0;
 	TD_LOOP (turn, s) {
 		if (!td_time_sleep(turn, wait)) break;
@@ -164,7 +164,7 @@ void tend_top(td_scope *s, td_strs argv) {
 	const td_args *args = td_argparse_parse_args(s, p, .args = argv);
 	if (td_failed(s)) return;
 	top_screen *x = td_alloc(s, sizeof *x);
-	double delay = td_args_float(args, "delay");
+	double delay = td_args_has(args, "delay") ? td_args_float(args, "delay") : 1;
 	if (!x || !order_of(s, args, &x->order)) return;
 	if (!(delay >= 0.05) || delay > 86400) {
 		wrong(s, "--delay: %g is not from 0.05 to 86400 seconds", delay);

@@ -206,10 +206,11 @@ static void paint_tasks(td_scope *s, top_screen *x) {
 	const top_sample *m = x->sample;
 	if (x->layout.tasks < 0) return;
 	int columns = td_curses_columns(x->w);
-	const char *text = td_format(s, "%zu processes, %zu running", m->tasks, m->running);
+	const char *text = td_format(s, "%zu processes", m->tasks);
+	if (!m->partly) text = td_format(s, "%s, %zu running", text, m->running);
 	if (m->threads) text = td_format(s, "%s, %zu threads", text, m->threads);
 	if (m->zombies) text = td_format(s, "%s, %zu zombies", text, m->zombies);
-	if (m->partly) text = td_format(s, "%s; the busiest and largest %zu", text, m->len);
+	if (*m->note) text = td_format(s, "%s: %s", text, m->note);
 	const char *how = td_format(s, "by %s%s%s%s%s", top_key_name(x->order.by), x->order.reverse ? ", reversed" : "",
 	                            x->order.tree && x->order.group == TOP_EACH ? ", tree" : "",
 	                            x->order.group != TOP_EACH ? ", per " : "", top_group_text(x->order.group));
@@ -327,9 +328,6 @@ static void paint_bottom(td_scope *s, top_screen *x) {
 	} else if (x->message[0]) {
 		put(s, x, row, 0, top_fit(s, x->message, columns, x->style.utf8),
 		    x->wrong ? top_colour(x, TOP_ON_RED, TD_CURSES_REVERSE) : TD_CURSES_BOLD);
-	} else if (x->sample->note[0]) {
-		put(s, x, row, 0, top_fit(s, x->sample->note, columns, x->style.utf8),
-		    top_colour(x, TOP_YELLOW, TD_CURSES_BOLD));
 	} else {
 		paint_hints(s, x);
 	}

@@ -169,15 +169,17 @@ const top_sample *top_past_at(td_scope *s, top_past *past, double at, double *st
 	m->swap_total = bytes(td_get(v, "swap", "total"));
 	m->swap_used = (uint64_t)((double)m->swap_total * td_value_float(td_get(v, "swap", "percent"), 0) / 100);
 	static const char *const stalls[TOP_STALLS] = {"cpu", "memory", "io"};
-	for (int i = 0; i < TOP_STALLS; i++) m->stalls[i] = (top_stall){number(td_get(v, "pressure", stalls[i])), NAN_};
+	for (int i = 0; i < TOP_STALLS; i++) {
+		double lost = number(td_get(v, "pressure", stalls[i]));
+		m->stalls[i] = (top_stall){lost > 100 ? 100 : lost, NAN_};
+	}
 	m->limits = (top_limits){.cgroup = "", .cpu = NAN_};
 	m->tasks = (size_t)bytes(td_get(v, "processes", "count"));
 	processes(s, m, td_get(v, "processes", "items"));
-	for (size_t i = 0; i < m->len; i++) m->running += m->items[i].state == 'R';
-	m->partly = m->len < m->tasks;
+	m->partly = true;
 	double span = td_value_float(td_get(v, "processes", "step"), 0);
-	m->note = span > 0 ? td_format(s, "machine: mean of %g s; processes: mean of %g s; [ and ] go earlier and later",
-	                               *step, span)
-	                   : td_format(s, "mean of %g s; of the processes nothing is kept for that moment", *step);
+	m->note = span > 0 ? td_format(s, "the busiest and largest %zu, means of %g s; the machine's of %g s", m->len, span,
+	                               *step)
+	                   : td_format(s, "of the processes nothing is kept; the machine's means of %g s", *step);
 	return td_failed(s) ? NULL : m;
 }

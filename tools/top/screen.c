@@ -46,7 +46,7 @@ static void arrange(top_screen *x) {
 	                         .details = x->details};
 	int columns = td_curses_columns(x->w);
 	x->layout = top_layout_of(td_curses_rows(x->w), columns, &contents);
-	x->columns = top_columns_fit(columns, x->cgroup_column || x->order.by == TOP_CGROUP);
+	x->columns = top_columns_fit(columns, x->cgroup_column || x->order.by == TOP_CGROUP, x->past != NULL);
 	x->style.memory_total = m->memory_total;
 }
 
@@ -141,7 +141,8 @@ static void enter(top_screen *x) {
 		return;
 	}
 	x->details = !x->details;
-	x->due = 0; /* what only the pane shows is not known yet */
+	x->following = true; /* the pane is of this one */
+	x->due = 0;          /* what only the pane shows is not known yet */
 }
 
 static void back(top_screen *x) {
@@ -348,10 +349,10 @@ static void do_what_is_due(td_scope *turn, top_screen *x) {
 
 void top_screen_run(td_scope *s, top_screen *x) {
 	td_signal_watch *signals = td_signal_watch(s, SIGWINCH, SIGTSTP, SIGCONT, SIGTERM, SIGINT, SIGHUP, SIGQUIT);
+	x->w = td_curses_initscr(s); /* after the watch: ncurses leaves alone what is taken */
 	td_selector *both = td_selectors_new(s);
 	td_selectors_register(s, both, STDIN_FILENO, TD_EVENT_READ, NULL);
 	td_selectors_register(s, both, td_signal_watch_fd(signals), TD_EVENT_READ, signals);
-	x->w = td_curses_initscr(s);
 	if (td_failed(s)) return;
 	static const int pairs[][2] = {{0, 0},
 	                               {TD_CURSES_GREEN, -1},
