@@ -4,6 +4,8 @@
 #include <tend.h>
 #include <unistd.h>
 
+#include "crypto/hash.h"
+
 TD_TEST(TestHashlib, test_a_stream_is_the_whole_and_goes_on_after_its_digest) {
 	static const char *const names[] = {"sha256", "blake2b", "blake2s", "md5", "sha3_512"};
 	char data[1000];
@@ -96,4 +98,66 @@ TD_TEST(TestSecrets, test_choice_shuffle_and_errors) {
 	td_unittest_assert_raises(t, TD_IndexError, td_secrets_choice(c, (td_strs){0}));
 	td_unittest_assert_raises(t, TD_ValueError, td_secrets_randbelow(c, 0));
 	td_unittest_assert_raises(t, TD_IndexError, td_secrets_string(c, 3, ""));
+}
+
+/* Both ways to SHA-256, where this processor has the two: its own instructions, and OpenSSL. */
+TD_TEST(TestHashlib, test_sha256_of_the_processor_is_that_of_openssl) {
+	if (!td__sha256_here()) td_unittest_skip_test(t, "this processor has no SHA extensions");
+	static const char *const names[] = {"sha224", "sha256"};
+	char data[1000];
+	for (size_t i = 0; i < sizeof data; i++) data[i] = (char)(i * 131 >> 3);
+	for (size_t n = 0; n < 2; n++) {
+		const EVP_MD *md = td__hash_md(t, td__hash_known(names[n]));
+		EVP_MD_CTX *theirs = td__crypto.ctx_new();
+		for (size_t size = 0; size < sizeof data; size++) {
+			unsigned char expected[32];
+			td__crypto.init(theirs, md, NULL);
+			td__crypto.update(theirs, data, size);
+			td__crypto.final(theirs, expected, NULL);
+			TD_SCOPE(one, t);
+			td_hash *ours = td_hashlib_new(one, names[n], .data = {data, size / 3});
+			td_hash_update(one, ours, (td_bytes){data + size / 3, size - size / 3});
+			td_unittest_assert_equal(one, memcmp(td_hash_digest(one, ours).data, expected, td_hash_digest_size(ours)),
+			                         0);
+		}
+		td__crypto.ctx_free(theirs);
+	}
+}
+
+TD_TEST(TestHashlib, test_a_file_is_read_once_for_several_digests) {
+	td_path_write_text(t, "data", "some text");
+	td_hash *hashes[] = {td_hashlib_sha256(t), td_hashlib_md5(t), td_hashlib_blake2b(t, .digest_size = TD_INT(16))};
+	td_unittest_assert_equal(t, td_hash_update_from(t, hashes, 3, "data"), 9);
+	td_hash *again = td_hashlib_md5(t, .data = td_bytes_of("some text"));
+	td_unittest_assert_equal(t, td_hash_hexdigest(t, hashes[1]), td_hash_hexdigest(t, again));
+	int fd = open("data", O_RDONLY);
+	td_unittest_assert_equal(t, lseek(fd, 5, SEEK_SET), 5);
+	td_hash *rest = td_hashlib_md5(t), *text = td_hashlib_md5(t, .data = td_bytes_of("text"));
+	td_unittest_assert_equal(t, td_hash_update_from(t, &rest, 1, "data", .fd = TD_INT(fd)), 4);
+	close(fd);
+	td_unittest_assert_equal(t, td_hash_hexdigest(t, rest), td_hash_hexdigest(t, text));
+	td_file *f = td_open(t, "data", "rb");
+	td_file_seek(t, f, 5);
+	td_unittest_assert_equal(t, td_hash_hexdigest(t, td_hashlib_fileobj_digest(t, f, "md5")),
+	                         td_hash_hexdigest(t, text));
+}
+
+TD_TEST(TestHashlib, test_a_pipe_is_waited_for_no_longer_than_the_deadline) {
+	int ends[2];
+	td_unittest_assert_equal(t, pipe(ends), 0);
+	TD_SCOPE(short_time, t, .timeout = 0.05);
+	td_hash *hash = td_hashlib_sha256(short_time);
+	td_hash_update_from(short_time, &hash, 1, "the pipe", .fd = TD_INT(ends[0]));
+	td_unittest_assert_true(t, td_catch(short_time, TD_TimeoutError) != NULL);
+	close(ends[0]);
+	close(ends[1]);
+}
+
+/* What has no size, and what grows: nothing is taken for the end but the end. */
+TD_TEST(TestHashlib, test_a_file_of_proc_that_says_it_is_empty) {
+	td_bytes content = td_path_read_bytes(t, "/proc/version");
+	td_hash *expected = td_hashlib_sha256(t, .data = content);
+	td_unittest_assert_greater(t, content.len, 0);
+	td_unittest_assert_equal(t, td_hash_hexdigest(t, td_hashlib_file_digest(t, "/proc/version", "sha256")),
+	                         td_hash_hexdigest(t, expected));
 }
