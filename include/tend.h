@@ -11,7 +11,10 @@
 #include <tend/errors.h>
 #include <tend/fcntl.h>
 #include <tend/file.h>
+#include <tend/filecmp.h>
+#include <tend/fnmatch.h>
 #include <tend/futures.h>
+#include <tend/glob.h>
 #include <tend/hashlib.h>
 #include <tend/http_server.h>
 #include <tend/ipaddress.h>
@@ -22,6 +25,7 @@
 #include <tend/os_fd.h>
 #include <tend/os_process.h>
 #include <tend/path.h>
+#include <tend/pathlib.h>
 #include <tend/platform.h>
 #include <tend/process.h>
 #include <tend/prometheus_client.h>

@@ -28,3 +28,35 @@ TD_FAULT_SCENARIO(walking, .prepare = make_tree) {
 		td_scandir_stat(s, e, .nofollow = true);
 	}
 }
+
+TD_FAULT_SCENARIO(finding, .prepare = make_tree) {
+	td_path_rglob(s, "walked", "*");
+	td_path_glob(s, "walked", "*/f");
+	td_glob_glob(s, "walked/**/[a-f]", .recursive = true);
+	td_fnmatch_translate(s, "[c-ax-z]*");
+	td_filecmp_dircmp(s, "walked", "walked/a");
+	td_filecmp_cmp(s, "walked/a/f", "walked/a/f", .deep = true);
+	td_path_realpath(s, "walked/link/../c", .strict = true);
+	td_path_resolve(s, "walked/link");
+	td_path_expandvars(s, "$HOME/$NOPE/${HOME}");
+	td_path_pexpanduser(s, "~root/x");
+	td_path_owner(s, "walked");
+}
+
+static void remove_made(td_scope *t) {
+	if (td_path_exists(t, "made/a/b")) td_os_rmdir(t, "made/a/b");
+	if (td_path_exists(t, "made/f")) td_os_unlink(t, "made/f");
+}
+
+TD_FAULT_SCENARIO(changing, .prepare = remove_made) {
+	td_path_mkdir(s, "made/a/b", .parents = true, .exist_ok = true);
+	td_path_touch(s, "made/f");
+	td_path_iterdir(s, "made");
+	td_path_is_mount(s, "made");
+	td_path_ismount(s, "made");
+	td_path_samefile(s, "made/f", "made/f");
+	td_path_unlink(s, "made/f", .missing_ok = true);
+	td_path_with_name(s, td_path_with_suffix(s, "a/b.c", ".d"), "x");
+	td_path_parents(s, td_path_relative_to(s, "/a/b/c", "/a"));
+	td_path_match(s, td_path_as_uri(s, td_path_absolute(s, "x y")), "*");
+}

@@ -64,6 +64,26 @@ TD_API const char *td_path_relpath(td_scope *s, const char *path, const td_path_
 #define TD__PATH_RELPATH(s, path, ...)                                                                                 \
 	(td_path_relpath)(TD_HERE(s), (path), TD__OPTS(td_path_relpath_opts, __VA_ARGS__))
 
+typedef struct td_path_realpath_opts {
+	TD__OPTS_HEAD;
+	bool strict; /* what is not there, and a loop of links, is raised */
+} td_path_realpath_opts;
+/* Absolute and normalised, with every link on the way replaced by what it leads to. Of what is not there the rest is kept as
+ * it is, and a loop of links is left standing. Python: os.path.realpath. */
+TD_API const char *td_path_realpath(td_scope *s, const char *path, const td_path_realpath_opts *opts);
+#define td_path_realpath(s, ...) TD__PATH_REALPATH(td_path_realpath, s, __VA_ARGS__)
+#define TD__PATH_REALPATH(fn, s, path, ...) (fn)(TD_HERE(s), (path), TD__OPTS(td_path_realpath_opts, __VA_ARGS__))
+
+/* --- from the environment and the users' table --- */
+
+/* "~" at the beginning by $HOME or the user's home directory, "~name" by that user's; unchanged when it is not known.
+ * Python: os.path.expanduser. */
+TD_API const char *td_path_expanduser(td_scope *s, const char *path);
+#define td_path_expanduser(s, ...) (td_path_expanduser)(TD_HERE(s), __VA_ARGS__)
+/* "$name" and "${name}" by the environment; what is not set stays as it is. Python: os.path.expandvars. */
+TD_API const char *td_path_expandvars(td_scope *s, const char *path);
+#define td_path_expandvars(s, ...) (td_path_expandvars)(TD_HERE(s), __VA_ARGS__)
+
 /* --- questions --- */
 
 /* Links are followed but by lexists and islink. Python: os.path.exists, lexists, isfile, isdir, islink. */
@@ -88,6 +108,21 @@ TD_API bool td_path_is_dir(td_scope *s, const char *path);
 /* Bytes; -1 when it raised. Python: os.path.getsize. */
 TD_API int64_t td_path_getsize(td_scope *s, const char *path);
 #define td_path_getsize(s, ...) (td_path_getsize)(TD_HERE(s), __VA_ARGS__)
+
+/* When it was written last, read last, changed in any way (mode and owner too): seconds since 1970; -1 when it raised.
+ * Python: os.path.getmtime, getatime, getctime. */
+TD_API double td_path_getmtime(td_scope *s, const char *path);
+#define td_path_getmtime(s, ...) (td_path_getmtime)(TD_HERE(s), __VA_ARGS__)
+TD_API double td_path_getatime(td_scope *s, const char *path);
+#define td_path_getatime(s, ...) (td_path_getatime)(TD_HERE(s), __VA_ARGS__)
+TD_API double td_path_getctime(td_scope *s, const char *path);
+#define td_path_getctime(s, ...) (td_path_getctime)(TD_HERE(s), __VA_ARGS__)
+/* Whether both lead to the one file; raises when one of them is not there. Python: os.path.samefile. */
+TD_API bool td_path_samefile(td_scope *s, const char *f1, const char *f2);
+#define td_path_samefile(s, ...) (td_path_samefile)(TD_HERE(s), __VA_ARGS__)
+/* Whether another file system begins there; never of a link. Python: os.path.ismount. */
+TD_API bool td_path_ismount(td_scope *s, const char *path);
+#define td_path_ismount(s, ...) (td_path_ismount)(TD_HERE(s), __VA_ARGS__)
 
 /* --- whole files --- */
 
