@@ -198,6 +198,15 @@ TD_API const td_args *td_argparse_parse_known_args(td_scope *s, td_argparser *p,
 #define TD__PARSE_KNOWN_ARGS(s, p, rest, ...)                                                                          \
 	(td_argparse_parse_known_args)(TD_HERE(s), (p), (rest), TD__OPTS(td_argparse_parse_opts, __VA_ARGS__))
 
+/* The same for a line in which positionals and options stand in any order: the options are read first, wherever they
+ * stand, then the positionals from what is left. TypeError for a parser with commands, a positional that takes the rest of
+ * the line, or one in an exclusive group. Python: parser.parse_intermixed_args. */
+TD_API const td_args *td_argparse_parse_intermixed_args(td_scope *s, td_argparser *p,
+                                                        const td_argparse_parse_opts *opts);
+#define td_argparse_parse_intermixed_args(s, ...) TD__PARSE_INTERMIXED_ARGS(s, __VA_ARGS__, )
+#define TD__PARSE_INTERMIXED_ARGS(s, p, ...)                                                                           \
+	(td_argparse_parse_intermixed_args)(TD_HERE(s), (p), TD__OPTS(td_argparse_parse_opts, __VA_ARGS__))
+
 /* --- the result: none of these fails; NULL args are allowed. What is None or not there is "", 0, false, empty. --- */
 
 TD_API bool td_args_has(const td_args *args, const char *dest); /* there, and not None */
@@ -218,6 +227,18 @@ TD_API const char *td_argparse_format_usage(td_scope *s, td_argparser *p);
 /* Prints the usage and "PROG: error: message" on standard error and ends the program with 2 (or raises ArgumentError).
  * Python: parser.error. */
 TD_API void td_argparse_error(td_scope *s, td_argparser *p, const char *fmt, ...) TD__PRINTF(3, 4);
+
+/* Prints the help on file, NULL being standard output. Python: parser.print_help. */
+TD_API bool td_argparse_print_help(td_scope *s, td_argparser *p, td_file *file);
+typedef struct td_argparse_exit_opts {
+	TD__OPTS_HEAD;
+	int status;
+	const char *message; /* printed on standard error, as it stands */
+} td_argparse_exit_opts;
+/* Ends the program by td_sys_exit. Python: parser.exit. */
+TD_API void td_argparse_exit(td_scope *s, td_argparser *p, const td_argparse_exit_opts *opts);
+#define td_argparse_exit(s, ...) TD__ARGPARSE_EXIT(s, __VA_ARGS__, )
+#define TD__ARGPARSE_EXIT(s, p, ...) (td_argparse_exit)(TD_HERE(s), (p), TD__OPTS(td_argparse_exit_opts, __VA_ARGS__))
 
 /* A completion script for "bash", "zsh" or "fish", made from the declaration; ValueError for another shell. */
 TD_API const char *td_argparse_completion(td_scope *s, td_argparser *p, const char *shell);

@@ -32,8 +32,12 @@ typedef struct option {
 	const char *flag, *explicit_arg;
 } option;
 
+/* A line is read at once, or for parse_intermixed_args twice: first its options, then what is left of it. */
+typedef enum stage { WHOLE, OPTIONS_ONLY, POSITIONALS_ONLY } stage;
+
 typedef struct run {
 	td_scope *s; /* for errors and scratch */
+	stage stage;
 	td_argparser *p;
 	space *ns;
 	td_strs args;
@@ -44,7 +48,7 @@ typedef struct run {
 	size_t positional_count;
 } run;
 
-static bool parse_into(td_scope *s, td_argparser *p, td_strs args, space *ns);
+static bool parse_into(td_scope *s, td_argparser *p, td_strs args, space *ns, stage at);
 
 static bool add_text(td_scope *s, td_strs *list, size_t *room, const char *text) {
 	void *items = (void *)(uintptr_t)list->items;
@@ -253,7 +257,7 @@ static bool run_command(run *r, const arg_action *a, const td_value *v) {
 	if (!rest || !below) return false;
 	for (size_t i = 1; i < count; i++) rest[i - 1] = td_value_str(td_value_at(v, i), "");
 	space sub = {.s = r->ns->s, .flags = r->ns->flags, .flags_room = r->ns->flags_room};
-	if (!parse_into(r->s, below, (td_strs){rest, count - 1}, &sub)) return false;
+	if (!parse_into(r->s, below, (td_strs){rest, count - 1}, &sub, WHOLE)) return false;
 	for (size_t i = 0; i < sub.count; i++) {
 		if (!put(r->ns, sub.items[i].dest, sub.items[i].value)) return false;
 	}
@@ -398,6 +402,11 @@ static bool consume_option(run *r, size_t *at) {
 }
 
 static bool consume_positionals(run *r, size_t *at) {
+	if (r->stage == OPTIONS_ONLY) { /* they take nothing but a "--" that stands where they would begin */
+		if (r->positional_count && r->pattern[*at] == '-') ++*at;
+		r->positional_count = 0;
+		return true;
+	}
 	TD_SCOPE(tmp, r->s);
 	size_t *counts = td_alloc_array(tmp, r->positional_count + 1, sizeof *counts);
 	if (!counts) return false;
@@ -454,7 +463,8 @@ static bool start(run *r) {
 		arg_action *a = p->actions.items[i];
 		a->number = i;
 		if (!a->flags.len) r->positionals[r->positional_count++] = a;
-		if (a->dest && !a->no_default && !find(r->ns, a->dest) && !put(r->ns, a->dest, a->def)) return false;
+		bool later = r->stage == OPTIONS_ONLY && !a->flags.len;
+		if (a->dest && !a->no_default && !later && !find(r->ns, a->dest) && !put(r->ns, a->dest, a->def)) return false;
 		for (size_t k = 0; k < a->flags.len; k++) {
 			if (!add_text(r->ns->s, &r->ns->flags, &r->ns->flags_room, a->flags.items[k])) return false;
 		}
@@ -505,7 +515,8 @@ static bool finish(run *r) {
 	for (size_t i = 0; i < r->p->actions.count; i++) {
 		const arg_action *a = r->p->actions.items[i];
 		bool taken = false;
-		if (r->seen[i]) continue;
+		if (r->seen[i] || (r->stage == OPTIONS_ONLY && !a->flags.len)) continue;
+		if (r->stage == POSITIONALS_ONLY && a->flags.len) continue;
 		if (!take_environment(r, a, &taken)) return false;
 		if (taken) continue;
 		if (a->required) {
@@ -522,7 +533,7 @@ static bool finish(run *r) {
 	}
 	for (size_t i = 0; i < r->p->exclusive.count; i++) {
 		const td_arggroup *g = r->p->exclusive.items[i];
-		bool any = !g->required;
+		bool any = !g->required || r->stage == POSITIONALS_ONLY;
 		const char *names = "";
 		for (size_t k = 0; k < g->actions.count; k++) {
 			const arg_action *a = g->actions.items[k];
@@ -587,12 +598,12 @@ void(td_argparse_error)(td_scope *s, td_argparser *p, const char *fmt, ...) {
 	if (!td_failed(tmp)) fail(s, p, text, NULL);
 }
 
-static bool parse_into(td_scope *s, td_argparser *p, td_strs args, space *ns) {
+static bool parse_into(td_scope *s, td_argparser *p, td_strs args, space *ns, stage at) {
 	TD_SCOPE(keep, s); /* what is to be told of an error outlives the attempt */
 	const char *message = NULL, *hint = NULL;
 	{
 		TD_SCOPE(attempt, keep);
-		run r = {.s = attempt, .p = p, .ns = ns, .args = args};
+		run r = {.s = attempt, .stage = at, .p = p, .ns = ns, .args = args};
 		size_t room = 0;
 		td_strs expanded = {NULL, 0};
 		bool ok = !p->o.fromfile_prefix_chars || expand_files(&r, args, &expanded, &room, 0);
@@ -619,7 +630,18 @@ static const char *meant(td_scope *s, const space *ns) {
 	return NULL;
 }
 
-static const td_args *parse(td_scope *s, td_argparser *p, td_strs *rest, const td_argparse_parse_opts *opts) {
+/* First the options, wherever they stand, then the positionals from what is left. */
+static bool parse_both(td_scope *s, td_argparser *p, td_strs args, space *ns) {
+	if (!parse_into(s, p, args, ns, OPTIONS_ONLY)) return false;
+	td_strs left = ns->extras;
+	ns->extras = (td_strs){NULL, 0};
+	ns->extras_room = 0;
+	static const char *const none[] = {NULL};
+	return parse_into(s, p, left.len ? left : (td_strs){none, 0}, ns, POSITIONALS_ONLY);
+}
+
+static const td_args *parse(td_scope *s, td_argparser *p, td_strs *rest, bool intermixed,
+                            const td_argparse_parse_opts *opts) {
 	td_argparse_parse_opts o;
 	td__opts_copy(&o, sizeof o, opts);
 	if (!o.args.items) {
@@ -631,7 +653,7 @@ static const td_args *parse(td_scope *s, td_argparser *p, td_strs *rest, const t
 	if (!td__need_strs(s, "args", o.args)) return NULL;
 	TD_SCOPE(work, s);
 	space ns = {.s = work};
-	if (!parse_into(work, p, o.args, &ns)) return NULL;
+	if (intermixed ? !parse_both(work, p, o.args, &ns) : !parse_into(work, p, o.args, &ns, WHOLE)) return NULL;
 	if (ns.extras.len && !rest) {
 		const char *text = td_format(work, "unrecognized arguments: %s", td_str_join(work, " ", ns.extras));
 		const char *hint = meant(work, &ns);
@@ -649,7 +671,7 @@ static const td_args *parse(td_scope *s, td_argparser *p, td_strs *rest, const t
 
 const td_args *(td_argparse_parse_args)(td_scope *s, td_argparser *p, const td_argparse_parse_opts *opts) {
 	if (!td__enter_opts(s, opts) || !td__need_handle(s, "parser", p)) return NULL;
-	return parse(s, p, NULL, opts);
+	return parse(s, p, NULL, false, opts);
 }
 
 const td_args *(td_argparse_parse_known_args)(td_scope *s, td_argparser *p, td_strs *rest,
@@ -659,5 +681,48 @@ const td_args *(td_argparse_parse_known_args)(td_scope *s, td_argparser *p, td_s
 	if (!rest) rest = &ignored;
 	*rest = (td_strs){none, 0};
 	if (!td__enter_opts(s, opts) || !td__need_handle(s, "parser", p)) return NULL;
-	return parse(s, p, rest, opts);
+	return parse(s, p, rest, false, opts);
+}
+
+static bool may_be_intermixed(td_scope *s, const td_argparser *p) {
+	for (size_t i = 0; i < p->actions.count; i++) {
+		const arg_action *a = p->actions.items[i];
+		if (a->flags.len || (a->nargs != NARGS_PARSER && a->nargs != NARGS_REST)) continue;
+		td_raise(s, TD_TypeError, "parse_intermixed_args: positional arg with nargs=%s",
+		         a->nargs == NARGS_PARSER ? "A..." : "...");
+		return false;
+	}
+	for (size_t i = 0; i < p->exclusive.count; i++) {
+		const arg_actions *in = &p->exclusive.items[i]->actions;
+		for (size_t k = 0; k < in->count; k++) {
+			if (in->items[k]->flags.len) continue;
+			td_raise(s, TD_TypeError, "parse_intermixed_args: positional in mutuallyExclusiveGroup");
+			return false;
+		}
+	}
+	return true;
+}
+
+const td_args *(td_argparse_parse_intermixed_args)(td_scope *s, td_argparser *p, const td_argparse_parse_opts *opts) {
+	if (!td__enter_opts(s, opts) || !td__need_handle(s, "parser", p) || !may_be_intermixed(s, p)) return NULL;
+	return parse(s, p, NULL, true, opts);
+}
+
+bool td_argparse_print_help(td_scope *s, td_argparser *p, td_file *file) {
+	TD_SCOPE(tmp, s);
+	const char *help = td_argparse_format_help(tmp, p);
+	if (file) return td_file_write(tmp, file, help);
+	td_print(tmp, "%s", td_str_removesuffix(tmp, help, "\n"));
+	return !td_failed(tmp);
+}
+
+void(td_argparse_exit)(td_scope *s, td_argparser *p, const td_argparse_exit_opts *opts) {
+	if (!td__enter_opts(s, opts) || !td__need_handle(s, "parser", p)) return;
+	td_argparse_exit_opts o;
+	td__opts_copy(&o, sizeof o, opts);
+	if (o.message) {
+		fflush(stdout);
+		fputs(o.message, stderr);
+	}
+	td_sys_exit(s, o.status);
 }

@@ -94,13 +94,15 @@ static bool read_text(wrapper *w, const char *text) {
 	return true;
 }
 
-/* indent and the characters from the one place to the other. */
-static const char *line_text(td_scope *s, const wrapper *w, const char *indent, size_t from, size_t to) {
-	size_t n = strlen(indent);
-	char *out = td_alloc(s, n + (to - from) * 4 + 1);
+/* indent, the characters from the one place to the other, and what stands behind them. */
+static const char *line_text(td_scope *s, const wrapper *w, const char *indent, size_t from, size_t to,
+                             const char *behind) {
+	size_t n = strlen(indent), last = strlen(behind);
+	char *out = td_alloc(s, n + (to - from) * 4 + last + 1);
 	if (!out) return td_no_text;
 	memcpy(out, indent, n);
 	for (size_t i = from; i < to; i++) n += td__utf8_put(out + n, w->c[i]);
+	memcpy(out + n, behind, last + 1);
 	return out;
 }
 
@@ -119,53 +121,186 @@ static size_t cut_word(const wrapper *w, chunk word, size_t left, bool hyphens) 
 	return end;
 }
 
+typedef struct lines {
+	const char **items;
+	size_t count, capacity;
+} lines;
+
+static bool add_line(td_scope *s, lines *out, const char *line) {
+	if (!td__grow(s, (void **)&out->items, &out->capacity, out->count + 2, sizeof *out->items)) return false;
+	out->items[out->count++] = line;
+	out->items[out->count] = NULL;
+	return !td_failed(s);
+}
+
+/* Ends the last line that there may be, which has the characters from…to of the chunks begin…end, with the placeholder:
+ * behind the last word that leaves room for it, or behind the line before. */
+static bool add_last(td_scope *s, lines *out, const wrapper *w, const td_textwrap_opts *o, const char *indent,
+                     size_t begin, size_t end, size_t from, size_t to) {
+	size_t full = (size_t)o->width, used = td_str_len(indent), mark = td_str_len(o->placeholder);
+	size_t width = used < full ? full - used : 0;
+	for (size_t k = end + 1; k-- > begin && to > from;) {
+		size_t start = k == begin ? from : w->chunks[k - 1].to;
+		if (start >= to) continue;
+		if (!blank(w, start) && to - from + mark <= width)
+			return add_line(s, out, line_text(s, w, indent, from, to, o->placeholder));
+		to = start;
+	}
+	if (out->count) {
+		const char *before = td_str_rstrip(s, out->items[out->count - 1]);
+		if (td_str_len(before) + mark <= full) {
+			out->items[out->count - 1] = td_format(s, "%s%s", before, o->placeholder);
+			return !td_failed(s);
+		}
+	}
+	return add_line(s, out, td_format(s, "%s%s", indent, td_str_lstrip(s, o->placeholder)));
+}
+
+static bool check_options(td_scope *s, td_textwrap_opts *o) {
+	if (o->width < 0) {
+		td_raise(s, TD_ValueError, "invalid width %d (must be > 0)", o->width);
+		return false;
+	}
+	if (!o->width) o->width = 70;
+	if (!o->initial_indent) o->initial_indent = "";
+	if (!o->subsequent_indent) o->subsequent_indent = "";
+	if (!o->placeholder) o->placeholder = " [...]";
+	if (!o->max_lines) return true;
+	const char *indent = o->max_lines > 1 ? o->subsequent_indent : o->initial_indent;
+	TD_SCOPE(tmp, s);
+	if (td_str_len(indent) + td_str_len(td_str_lstrip(tmp, o->placeholder)) <= (size_t)o->width) return true;
+	td_raise(s, TD_ValueError, "placeholder too large for max width");
+	return false;
+}
+
+/* Whether nothing but a blank is left from chunk i on. */
+static bool all_taken(const wrapper *w, size_t i) {
+	return i >= w->count || (i + 1 == w->count && blank(w, w->chunks[i].from));
+}
+
+static bool lay_out(td_scope *s, lines *out, wrapper *w, const td_textwrap_opts *o) {
+	for (size_t i = 0; i < w->count;) {
+		const char *indent = out->count ? o->subsequent_indent : o->initial_indent;
+		size_t used = td_str_len(indent), full = (size_t)o->width, width = used < full ? full - used : 0;
+		if (out->count && blank(w, w->chunks[i].from)) i++;
+		size_t begin = i, len = 0;
+		for (; i < w->count && len + w->chunks[i].to - w->chunks[i].from <= width; i++)
+			len += w->chunks[i].to - w->chunks[i].from;
+		size_t from = begin < w->count ? w->chunks[begin].from : w->len, to = from + len;
+		bool ends_blank = i > begin && blank(w, w->chunks[i - 1].from);
+		if (i < w->count && w->chunks[i].to - w->chunks[i].from > width && (!o->keep_long_words || i == begin)) {
+			size_t end = o->keep_long_words ? w->chunks[i].to
+			                                : cut_word(w, w->chunks[i], width ? width - len : 1, !o->keep_hyphens);
+			/* With no room left nothing of the word is taken, and as in Python a blank before it then stays. */
+			ends_blank = end != to && blank(w, w->chunks[i].from);
+			to = end;
+			w->chunks[i].from = end;
+			if (end == w->chunks[i].to) i++;
+		}
+		if (ends_blank) {
+			while (to > from && blank(w, to - 1)) to--;
+		}
+		if (to == from) continue;
+		bool fits = all_taken(w, i) && to - from <= width;
+		if (o->max_lines && out->count + 1 >= (size_t)o->max_lines && !fits)
+			return add_last(s, out, w, o, indent, begin, i < w->count ? i : w->count - 1, from, to);
+		if (!add_line(s, out, line_text(s, w, indent, from, to, ""))) return false;
+	}
+	return true;
+}
+
 td_strs(td_textwrap_wrap)(td_scope *s, const char *text, const td_textwrap_opts *opts) {
 	static const char *const nothing[] = {NULL};
 	td_strs none = {nothing, 0};
 	td_textwrap_opts o;
 	if (!td__enter_opts(s, opts) || !td__need_text(s, "text", text)) return none;
 	td__opts_copy(&o, sizeof o, opts);
-	if (o.width < 0) {
-		td_raise(s, TD_ValueError, "invalid width %d (must be > 0)", o.width);
-		return none;
-	}
-	size_t full = o.width ? (size_t)o.width : 70;
-	const char *first = o.initial_indent ? o.initial_indent : "",
-			   *rest = o.subsequent_indent ? o.subsequent_indent : "";
 	TD_SCOPE(tmp, s);
 	wrapper w = {.tmp = tmp};
-	if (!read_text(&w, text) || !split(&w, !o.keep_hyphens)) return none;
-	void *lines = NULL;
-	size_t count = 0, capacity = 0;
-	for (size_t i = 0; i < w.count;) {
-		const char *indent = count ? rest : first;
-		size_t used = td_str_len(indent), width = used < full ? full - used : 0;
-		if (count && blank(&w, w.chunks[i].from)) i++;
-		size_t begin = i, len = 0;
-		for (; i < w.count && len + w.chunks[i].to - w.chunks[i].from <= width; i++)
-			len += w.chunks[i].to - w.chunks[i].from;
-		size_t from = begin < w.count ? w.chunks[begin].from : w.len, to = from + len;
-		bool ends_blank = i > begin && blank(&w, w.chunks[i - 1].from);
-		if (i < w.count && w.chunks[i].to - w.chunks[i].from > width && (!o.keep_long_words || i == begin)) {
-			size_t end = o.keep_long_words ? w.chunks[i].to
-			                               : cut_word(&w, w.chunks[i], width ? width - len : 1, !o.keep_hyphens);
-			/* With no room left nothing of the word is taken, and as in Python a blank before it then stays. */
-			ends_blank = end != to && blank(&w, w.chunks[i].from);
-			to = end;
-			w.chunks[i].from = end;
-			if (end == w.chunks[i].to) i++;
-		}
-		if (ends_blank) {
-			while (to > from && blank(&w, to - 1)) to--;
-		}
-		if (to == from) continue;
-		if (!td__grow(s, &lines, &capacity, count + 2, sizeof(char *))) return none;
-		((const char **)lines)[count++] = line_text(s, &w, indent, from, to);
-		((const char **)lines)[count] = NULL;
-	}
-	return lines && !td_failed(s) ? (td_strs){lines, count} : none;
+	lines out = {NULL, 0, 0};
+	if (!check_options(s, &o) || !read_text(&w, text) || !split(&w, !o.keep_hyphens)) return none;
+	return lay_out(s, &out, &w, &o) && out.count ? (td_strs){out.items, out.count} : none;
 }
 
 const char *(td_textwrap_fill)(td_scope *s, const char *text, const td_textwrap_opts *opts) {
 	return td_str_join(s, "\n", (td_textwrap_wrap)(s, text, opts));
+}
+
+const char *(td_textwrap_shorten)(td_scope *s, const char *text, int width, const td_textwrap_opts *opts) {
+	td_textwrap_opts o;
+	if (!td__enter_opts(s, opts) || !td__need_text(s, "text", text)) return td_no_text;
+	td__opts_copy(&o, sizeof o, opts);
+	o.width = width;
+	o.max_lines = 1;
+	TD_SCOPE(tmp, s);
+	if (width <= 0) { /* 0 is no default here */
+		td_raise(s, TD_ValueError, "invalid width %d (must be > 0)", width);
+		return td_no_text;
+	}
+	return (td_textwrap_fill)(s, td_str_join(tmp, " ", td_str_split(tmp, text)), &o);
+}
+
+/* --- margins --- */
+
+static size_t margin_of(const char *line, size_t len) {
+	size_t n = 0;
+	while (n < len && (line[n] == ' ' || line[n] == '\t')) n++;
+	return n;
+}
+
+static size_t line_len(const char *line) {
+	return strcspn(line, "\n");
+}
+
+const char *td_textwrap_dedent(td_scope *s, const char *text) {
+	if (!td__enter(s) || !td__need_text(s, "text", text)) return td_no_text;
+	const char *margin = NULL;
+	size_t common = 0;
+	for (const char *line = text; *line; line += line_len(line), line += *line == '\n') {
+		size_t len = line_len(line), own = margin_of(line, len);
+		if (own == len) continue;
+		if (!margin) {
+			margin = line;
+			common = own;
+		}
+		size_t same = 0;
+		while (same < common && same < own && line[same] == margin[same]) same++;
+		common = same;
+	}
+	char *out = td_alloc(s, strlen(text) + 1), *to = out;
+	if (!out) return td_no_text;
+	for (const char *line = text; *line; line += *line == '\n') {
+		size_t len = line_len(line);
+		if (margin_of(line, len) < len) {
+			memcpy(to, line + common, len - common);
+			to += len - common;
+		}
+		line += len;
+		if (*line) *to++ = '\n';
+	}
+	*to = '\0';
+	return out;
+}
+
+static bool not_blank(const char *line, void *arg) {
+	td_scope *tmp = arg;
+	return *td_str_strip(tmp, line) != '\0';
+}
+
+const char *(td_textwrap_indent)(td_scope *s, const char *text, const char *prefix,
+                                 const td_textwrap_indent_opts *opts) {
+	if (!td__enter_opts(s, opts) || !td__need_text(s, "text", text) || !td__need_text(s, "prefix", prefix))
+		return td_no_text;
+	td_textwrap_indent_opts o;
+	td__opts_copy(&o, sizeof o, opts);
+	TD_SCOPE(tmp, s);
+	td_strs all = td_str_splitlines(tmp, text, .keepends = true);
+	const char **parts = td_alloc_array(tmp, 2 * all.len + 1, sizeof *parts);
+	if (!parts) return td_no_text;
+	for (size_t i = 0; i < all.len; i++) {
+		bool wanted = o.predicate ? o.predicate(all.items[i], o.arg) : not_blank(all.items[i], tmp);
+		parts[2 * i] = wanted ? prefix : "";
+		parts[2 * i + 1] = all.items[i];
+	}
+	return td_str_join(s, "", (td_strs){parts, 2 * all.len});
 }

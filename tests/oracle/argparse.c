@@ -157,6 +157,11 @@ ORACLE_ROW(argparse_parse_known_args, "argparse.ArgumentParser.parse_known_args"
 	return a ? td_list(s, td_args_values(a), rest) : NULL;
 }
 
+ORACLE_ROW(argparse_parse_intermixed_args, "argparse.ArgumentParser.parse_intermixed_args", "spec, args") {
+	td_argparser *p = build(s, call);
+	return p ? td_args_values(td_argparse_parse_intermixed_args(s, p, .args = oracle_strs(s, call, "args"))) : NULL;
+}
+
 ORACLE_ROW(argparse_format_help, "argparse.ArgumentParser.format_help", "spec") {
 	td_argparser *p = build(s, call);
 	return p ? td_value_new_str(s, td_argparse_format_help(s, p)) : NULL;

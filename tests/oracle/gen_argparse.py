@@ -223,6 +223,10 @@ def command_line(rng, made):
     return [w for w in line if w not in ("-h", "--help", "--he", "--hel")]
 
 
+def parse_intermixed_args(spec, args):
+    return run(spec, lambda p: vars(p.parse_intermixed_args(args)))
+
+
 def cluster_case(rng):
     made = spec(rng)
     return [made, command_line(rng, made)], {}
@@ -297,6 +301,7 @@ def help_case(rng):
 
 ONE = {"parser": {"prog": "prog"}, "arguments": [{"flags": ["-n", "--num"], "type": "int", "help": "a number (default: %(default)s)", "default": "3"},
                                                  {"flags": ["file"], "nargs": "*"}]}
+TWO = {"parser": {"prog": "prog"}, "arguments": [{"flags": ["-n"], "required": True}, {"flags": ["first"]}, {"flags": ["rest"], "nargs": "*", "type": "str"}]}
 LINES = [[], ["-n", "4"], ["-n4"], ["--num=4", "a", "b"], ["--nu", "4"], ["-n"], ["-n", "x"], ["-x"], ["--", "-n"], ["a", "-n", "1", "b"], ["-1"], ["--num="]]
 
 MALFORMED = [(malformed, "no spec of a parser"), (unwrappable, "an assertion of CPython's fails")]
@@ -307,6 +312,9 @@ CALLS = [
          differs=DIFFERS),
     Call("argparse.ArgumentParser.parse_known_args", parse_known_args, [([ONE, line], {}) for line in LINES], cluster_case,
          differs=DIFFERS),
+    Call("argparse.ArgumentParser.parse_intermixed_args", parse_intermixed_args,
+         [([ONE, line], {}) for line in LINES] + [([TWO, line], {}) for line in (["a", "-n", "1", "b", "c"], ["-n", "1"], ["a", "--", "-n", "b"], ["--", "a"])],
+         cluster_case, differs=DIFFERS),
     Call("argparse.ArgumentParser.format_help", format_help, [([ONE], {})], help_case, weight=2, differs=MALFORMED),
     Call("argparse.ArgumentParser.format_usage", format_usage, [([ONE], {})], help_case, differs=MALFORMED),
 ]

@@ -27,7 +27,15 @@ def wrap_case(rng):
     for name in ("break_long_words", "break_on_hyphens"):
         if rng.random() < 0.3:
             options[name] = rng.random() < 0.5
+    if rng.random() < 0.4:
+        options["max_lines"] = rng.randrange(1, 4)
+        if rng.random() < 0.4:
+            options["placeholder"] = rng.choice(["...", " ...", "", "…", " and much more"])
     return [a_text(rng)], options
+
+
+def lines(rng):
+    return "".join(rng.choice(["  ", " ", "\t", "a", "b c", "\n", "\n", "  \n", "\r\n", "é", "\x0b"]) for _ in range(rng.randrange(20)))
 
 
 def a_name(rng):
@@ -41,6 +49,12 @@ def a_name(rng):
 CALLS = [
     Call("textwrap.wrap", textwrap.wrap, [([t], {}) for t in TEXTS] + [([t, w], {}) for t in TEXTS for w in (1, 5, 10, 20)] + [(["a", 0], {}), (["a", -1], {})], wrap_case, weight=2),
     Call("textwrap.fill", textwrap.fill, [([t], {"width": 12}) for t in TEXTS], wrap_case),
+    Call("textwrap.shorten", textwrap.shorten, [(["Hello  world!", 12], {}), (["Hello  world!", 11], {}), (["Hello world", 10], {"placeholder": "..."}), (["a", 3], {}),
+                                                (["", 9], {}), (["word", 0], {})],
+         lambda rng: ([a_text(rng), rng.randrange(1, 40)], rng.choice([{}, {}, {"placeholder": "..."}]))),
+    Call("textwrap.dedent", textwrap.dedent, [([t], {}) for t in TEXTS] + [(["  a\n  b"], {}), (["\ta\n  b"], {}), (["  a\n\n   b\n \n"], {}), (["   "], {})],
+         lambda rng: ([lines(rng)], {})),
+    Call("textwrap.indent", textwrap.indent, [([t, "> "], {}) for t in TEXTS], lambda rng: ([lines(rng), rng.choice(["  ", "> ", "é", ""])], {})),
     Call("difflib.get_close_matches", difflib.get_close_matches,
          [(["stats", NAMES], {}), (["stats", NAMES], {"n": 1}), (["", NAMES], {}), (["stats", []], {}), (["top", NAMES], {"cutoff": 0.0}), (["top", NAMES], {"cutoff": 1.0}),
           (["a", NAMES], {"n": 0}), (["a", NAMES], {"cutoff": 1.5}), (["a", NAMES], {"cutoff": -0.1}), (["appel", ["ape", "apple", "peach", "puppy"]], {}), (["é", ["é", "e"]], {})],

@@ -2,7 +2,8 @@
 #include "oracle.h"
 
 #define WRAP_OPTIONS                                                                                                   \
-	"width=70, *, initial_indent='', subsequent_indent='', break_long_words=True, break_on_hyphens=True"
+	"width=70, *, initial_indent='', subsequent_indent='', break_long_words=True, break_on_hyphens=True, "             \
+	"max_lines=None, placeholder=' [...]'"
 
 static td_textwrap_opts options(td_scope *s, const oracle_call *call) {
 	td_textwrap_opts o = {.td__size = sizeof o};
@@ -15,6 +16,8 @@ static td_textwrap_opts options(td_scope *s, const oracle_call *call) {
 	o.subsequent_indent = oracle_text(s, call, "subsequent_indent", NULL);
 	o.keep_long_words = !oracle_true(call, "break_long_words", true);
 	o.keep_hyphens = !oracle_true(call, "break_on_hyphens", true);
+	o.max_lines = (int)oracle_int(s, call, "max_lines", 0);
+	o.placeholder = oracle_text(s, call, "placeholder", NULL);
 	return o;
 }
 
@@ -28,6 +31,25 @@ ORACLE_ROW(textwrap_fill, "textwrap.fill", "text, " WRAP_OPTIONS) {
 	td_textwrap_opts o = options(s, call);
 	const char *text = (td_textwrap_fill)(s, oracle_text(s, call, "text", NULL), &o);
 	return td_failed(s) ? NULL : td_value_new_str(s, text);
+}
+
+static const td_value *text_value(td_scope *s, const char *text) {
+	return td_failed(s) ? NULL : td_value_new_str(s, text);
+}
+
+ORACLE_ROW(textwrap_shorten, "textwrap.shorten", "text, width, *, placeholder=' [...]'") {
+	return text_value(s,
+	                  td_textwrap_shorten(s, oracle_text(s, call, "text", NULL), (int)oracle_int(s, call, "width", 70),
+	                                      .placeholder = oracle_text(s, call, "placeholder", NULL)));
+}
+
+ORACLE_ROW(textwrap_dedent, "textwrap.dedent", "text") {
+	return text_value(s, td_textwrap_dedent(s, oracle_text(s, call, "text", NULL)));
+}
+
+ORACLE_ROW(textwrap_indent, "textwrap.indent", "text, prefix") {
+	return text_value(s,
+	                  td_textwrap_indent(s, oracle_text(s, call, "text", NULL), oracle_text(s, call, "prefix", NULL)));
 }
 
 ORACLE_ROW(difflib_get_close_matches, "difflib.get_close_matches", "word, possibilities, n=3, cutoff=0.6") {
