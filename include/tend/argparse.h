@@ -67,6 +67,11 @@ typedef struct td_argparser_opts {
 	/* of a command below another parser only */
 	const char *help; /* NULL: the command is not listed */
 	td_strs aliases;
+	/* of any parser */
+	td_argparser *const
+		*parents; /* whose arguments, groups, commands and defaults it takes over; they mostly have .no_help
+	                               * and must live as long */
+	size_t parent_count;
 } td_argparser_opts;
 
 /* A parser. Python: argparse.ArgumentParser. */

@@ -232,7 +232,7 @@ static bool settle_conflicts(td_scope *s, td_argparser *p, const arg_action *a) 
 	                                   td_format(tmp, "conflicting option string%s: %s", count > 1 ? "s" : "", taken));
 }
 
-static bool add_action(td_scope *s, td_argparser *p, arg_action *a, td_arggroup *group) {
+bool td__argparse_add_action(td_scope *s, td_argparser *p, arg_action *a, td_arggroup *group) {
 	if (group && group->exclusive && a->required) return fail_value(s, "mutually exclusive arguments must be optional");
 	if (!settle_conflicts(s, p, a)) return false;
 	a->home = group ? (group->exclusive ? group->home : group) : NULL;
@@ -305,12 +305,12 @@ bool(td_argparse_add_argument)(td_scope *s, td_argparser *p, const char *names, 
 	a->version = copy(p, o.version);
 	a->env = copy(p, o.env);
 	return read_default(p, a, &o) && read_choices(s, p, a, o.choices) && check_metavars(s, a) &&
-	       add_action(s, p, a, o.group) && !td_failed(p->s);
+	       td__argparse_add_action(s, p, a, o.group) && !td_failed(p->s);
 }
 
 /* --- groups --- */
 
-static td_arggroup *new_group(td_argparser *p, arg_groups *list, const char *title, const char *description) {
+td_arggroup *td__argparse_new_group(td_argparser *p, arg_groups *list, const char *title, const char *description) {
 	td_arggroup *g = td_alloc(p->s, sizeof *g);
 	void *items = list->items;
 	if (!g || !td__grow(p->s, &items, &list->capacity, list->count + 1, sizeof *list->items)) return NULL;
@@ -326,14 +326,14 @@ td_arggroup *(td_argparse_add_argument_group)(td_scope *s, td_argparser *p, cons
 	if (!td__enter_opts(s, opts) || !td__need_handle(s, "parser", p)) return NULL;
 	td_arggroup_opts o;
 	td__opts_copy(&o, sizeof o, opts);
-	return new_group(p, &p->groups, o.title, o.description);
+	return td__argparse_new_group(p, &p->groups, o.title, o.description);
 }
 
 td_arggroup *(td_argparse_add_mutually_exclusive_group)(td_scope *s, td_argparser *p, const td_arggroup_opts *opts) {
 	if (!td__enter_opts(s, opts) || !td__need_handle(s, "parser", p)) return NULL;
 	td_arggroup_opts o;
 	td__opts_copy(&o, sizeof o, opts);
-	td_arggroup *g = new_group(p, &p->exclusive, NULL, NULL);
+	td_arggroup *g = td__argparse_new_group(p, &p->exclusive, NULL, NULL);
 	if (!g) return NULL;
 	g->exclusive = true;
 	g->required = o.required;
@@ -367,14 +367,15 @@ static td_argparser *new_parser(td_scope *s, const td_argparser_opts *o, const c
 		return NULL;
 	}
 	p->defaults = td_value_new_dict(s);
-	p->positionals = new_group(p, &p->groups, "positional arguments", NULL);
-	p->optionals = new_group(p, &p->groups, "options", NULL);
+	p->positionals = td__argparse_new_group(p, &p->groups, "positional arguments", NULL);
+	p->optionals = td__argparse_new_group(p, &p->groups, "options", NULL);
 	if (td_failed(s)) return NULL;
 	if (!o->no_help) {
 		char c = strchr(p->prefix_chars, '-') ? '-' : p->prefix_chars[0];
 		const char *flags = td_format(s, "%ch, %c%chelp", c, c, c);
 		td_argparse_add_argument(s, p, flags, .action = TD_ARG_HELP, .help = "show this help message and exit");
 	}
+	if (!td__argparse_take_parents(s, p, o->parents, o->parent_count)) return NULL;
 	return td_failed(s) ? NULL : p;
 }
 
@@ -406,7 +407,8 @@ td_argsub *(td_argparse_add_subparsers)(td_scope *s, td_argparser *p, const td_a
 		return NULL;
 	}
 	td_arggroup *group = p->positionals;
-	if (o.title || o.description) group = new_group(p, &p->groups, o.title ? o.title : "subcommands", o.description);
+	if (o.title || o.description)
+		group = td__argparse_new_group(p, &p->groups, o.title ? o.title : "subcommands", o.description);
 	td_argsub *sub = td_alloc(p->s, sizeof *sub);
 	arg_action *a = td_alloc(p->s, sizeof *a);
 	if (!group || !sub || !a) return NULL;
@@ -419,7 +421,7 @@ td_argsub *(td_argparse_add_subparsers)(td_scope *s, td_argparser *p, const td_a
 	a->required = o.required;
 	a->help = copy(p, o.help);
 	a->metavar = copy(p, o.metavar);
-	if (!add_action(s, p, a, group) || td_failed(p->s)) return NULL;
+	if (!td__argparse_add_action(s, p, a, group) || td_failed(p->s)) return NULL;
 	p->sub = sub;
 	return sub;
 }

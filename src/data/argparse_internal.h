@@ -112,6 +112,12 @@ arg_action *td__argparse_by_flag(const td_argparser *p, const char *flag, size_t
 const char *td__argparse_name(td_scope *s, const arg_action *a); /* as messages call it; NULL: it has no name */
 td_strs td__argparse_command_names(td_scope *s, const td_argsub *sub);
 
+bool td__argparse_add_action(td_scope *s, td_argparser *p, arg_action *a, td_arggroup *group);
+td_arggroup *td__argparse_new_group(td_argparser *p, arg_groups *list, const char *title, const char *description);
+
+/* argparse_parents.c */
+bool td__argparse_take_parents(td_scope *s, td_argparser *p, td_argparser *const *parents, size_t count);
+
 /* argparse_value.c: NULL: raised ArgumentError. */
 const td_value *td__argparse_convert(td_scope *s, const arg_action *a, const char *text);
 bool td__argparse_check_choice(td_scope *s, const arg_action *a, const td_value *value);

@@ -3,7 +3,7 @@
  *     {"parser": {"prog": "x", …}, "groups": [{"title": …}], "exclusive": [{"required": true, "group": 0}],
  *      "arguments": [{"flags": ["-n", "--name"], "type": "int", …, "group": 0, "exclusive": 0}],
  *      "commands": {"options": {"dest": "command"}, "parsers": [{"name": "up", "help": …, "aliases": ["u"], "spec": {…}}]},
- *      "defaults": {"a": 1}, "width": 78}
+ *      "parents": [{…}], "defaults": {"a": 1}, "width": 78}
  *
  * with the keyword arguments of ArgumentParser, add_argument_group, add_mutually_exclusive_group, add_argument,
  * add_subparsers and add_parser under their Python names, types and actions as texts. Defaults and constants that are
@@ -136,12 +136,22 @@ static void declare(td_scope *s, td_argparser *p, const td_value *spec) {
 	if (td_value_get(spec, "defaults")) td_argparse_set_defaults(s, p, td_value_get(spec, "defaults"));
 }
 
-static td_argparser *build(td_scope *s, const oracle_call *call) {
-	const td_value *spec = oracle_arg(call, "spec");
+static td_argparser *build_spec(td_scope *s, const td_value *spec) {
 	td_argparser_opts o = parser_opts(td_value_get(spec, "parser"), spec);
+	const td_value *list = td_value_get(spec, "parents");
+	td_argparser *parents[8];
+	for (size_t i = 0; i < td_value_len(list) && i < 8; i++) {
+		parents[o.parent_count++] = build_spec(s, td_value_at(list, i));
+		if (td_failed(s)) return NULL;
+	}
+	o.parents = parents;
 	td_argparser *p = (td_argparse_argument_parser)(s, &o);
 	if (p) declare(s, p, spec);
 	return td_failed(s) ? NULL : p;
+}
+
+static td_argparser *build(td_scope *s, const oracle_call *call) {
+	return build_spec(s, oracle_arg(call, "spec"));
 }
 
 ORACLE_ROW(argparse_parse_args, "argparse.ArgumentParser.parse_args", "spec, args") {

@@ -12,7 +12,7 @@ TYPES = {"int": int, "float": float, "str": str}
 
 def build(spec, parser=None):
     if parser is None:
-        parser = argparse.ArgumentParser(**keywords(spec.get("parser", {})))
+        parser = argparse.ArgumentParser(parents=[build(p) for p in spec.get("parents", [])], **keywords(spec.get("parser", {})))
     groups = [parser.add_argument_group(**g) for g in spec.get("groups", [])]
     exclusive = []
     for e in spec.get("exclusive", []):
@@ -227,8 +227,17 @@ def parse_intermixed_args(spec, args):
     return run(spec, lambda p: vars(p.parse_intermixed_args(args)))
 
 
+def a_parent(rng):
+    made = spec(rng)
+    made["parser"] = {"prog": "parent", "add_help": False}
+    made.pop("commands", None)
+    return made
+
+
 def cluster_case(rng):
     made = spec(rng)
+    if rng.random() < 0.15:
+        made["parents"] = [a_parent(rng) for _ in range(rng.choice([1, 1, 2]))]
     return [made, command_line(rng, made)], {}
 
 
@@ -259,6 +268,7 @@ def well_formed(made, inner=False):
             return False
         return (used >= set(range(count["exclusive"])) and parser.get("prog", "x") != "" and (inner or "prog" in parser) and
                 parser.get("argument_default", "==SUPPRESS==") == "==SUPPRESS==" and
+                all(well_formed(p) for p in made.get("parents", [])) and
                 (commands is None or all(c["name"] and well_formed(c["spec"], True) for c in commands["parsers"])))
     except (KeyError, TypeError, AttributeError):
         return False
@@ -296,7 +306,10 @@ def unwrappable(args, kwargs):
 
 
 def help_case(rng):
-    return [spec(rng)], {}
+    made = spec(rng)
+    if rng.random() < 0.15:
+        made["parents"] = [a_parent(rng)]
+    return [made], {}
 
 
 ONE = {"parser": {"prog": "prog"}, "arguments": [{"flags": ["-n", "--num"], "type": "int", "help": "a number (default: %(default)s)", "default": "3"},
