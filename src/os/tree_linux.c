@@ -373,7 +373,7 @@ void td__tree_end(td__tree *t, int leader) {
 	if (!t) return;
 	for (int i = 0; i < ROUNDS_MOST && td__tree_runs(t, leader); i++) {
 		td__tree_signal(t, leader, SIGKILL);
-		poll(NULL, 0, 1); /* they are dying */
+		poll(NULL, 0, 1 + i / 10); /* they are dying */
 	}
 	td__tree_ungroup(t);
 	td__free(t);
