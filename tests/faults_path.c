@@ -60,3 +60,21 @@ TD_FAULT_SCENARIO(changing, .prepare = remove_made) {
 	td_path_parents(s, td_path_relative_to(s, "/a/b/c", "/a"));
 	td_path_match(s, td_path_as_uri(s, td_path_absolute(s, "x y")), "*");
 }
+
+TD_FAULT_SCENARIO(temporary_files) {
+	const char *path;
+	td_file *f = td_tempfile_temporary_file(s);
+	td_file_write(s, f, "x");
+	td_file_close(s, f);
+	int fd = td_tempfile_mkstemp(s, &path, .dir = ".");
+	if (fd >= 0) {
+		close(fd);
+		unlink(path);
+	}
+	f = td_tempfile_spooled(s, .max_size = 10, .dir = ".");
+	td_file_write(s, f, "0123456789");
+	td_file_write(s, f, "0123456789");
+	td_file_seek(s, f, 0);
+	td_file_read(s, f);
+	td_file_close(s, f);
+}

@@ -182,3 +182,66 @@ TD_TEST(TestTempfile, test_not_removed_by_a_child) {
 	td_unittest_assert_equal(t, waitpid(child, &status, 0), child);
 	td_unittest_assert_true(t, td_path_isdir(t, dir) && td_path_isfile(t, td_file_name(f)));
 }
+
+TD_TEST(TestTempfile, test_mkstemp) {
+	const char *path;
+	int fd = td_tempfile_mkstemp(t, &path, .dir = ".", .prefix = "p-", .suffix = ".s");
+	td_unittest_assert_true(t, td_path_isabs(path) && td_str_endswith(path, ".s"));
+	td_unittest_assert_equal(t, write(fd, "abc", 3), 3);
+	close(fd);
+	td_unittest_assert_equal(t, td_path_read_text(t, path), "abc");
+	td_unittest_assert_equal(t, td_stat_imode(td_os_stat(t, path)->mode), 0600);
+	td_os_unlink(t, path);
+	td_unittest_assert_raises(t, TD_FileNotFoundError, td_tempfile_mkstemp(c, &path, .dir = "no"));
+	td_unittest_assert_is(t, path, td_no_text);
+	td_unittest_assert_equal(t, td_tempfile_gettempprefix(), "tmp");
+}
+
+TD_TEST(TestTempfile, test_file_without_a_name) {
+	td_os_mkdir(t, "in");
+	td_file *f = td_tempfile_temporary_file(t, .dir = "in");
+	td_file_write(t, f, "abc");
+	td_file_seek(t, f, 0);
+	td_unittest_assert_equal(t, td_file_read(t, f), "abc");
+	td_unittest_assert_equal(t, td_os_listdir(t, "in").len, 0);
+	td_unittest_assert_equal(t, td_os_fstat(t, td_file_fileno(t, f))->nlink, 0);
+	/* a file system without such files: the name is taken away at once */
+	f = td_tempfile_temporary_file(t, .dir = "/dev/shm", .mode = "w+");
+	td_unittest_assert_true(t, td_file_write(t, f, "x") && td_file_close(t, f));
+	td_unittest_assert_raises(t, TD_FileNotFoundError, td_tempfile_temporary_file(c, .dir = "no"));
+}
+
+TD_TEST(TestTempfile, test_tempdir) {
+	td_os_mkdir(t, "here");
+	td_tempfile_set_tempdir(t, td_path_abspath(t, "here"));
+	td_unittest_assert_equal(t, td_tempfile_gettempdir(t), td_path_abspath(t, "here"));
+	td_unittest_assert_equal(t, td_path_parent(t, td_tempfile_mkdtemp(t)), td_path_abspath(t, "here"));
+	td_tempfile_set_tempdir(t, NULL);
+	td_unittest_assert_not_equal(t, td_tempfile_gettempdir(t), td_path_abspath(t, "here"));
+}
+
+TD_TEST(TestTempfile, test_spooled) {
+	td_os_mkdir(t, "in");
+	td_file *f = td_tempfile_spooled(t, .max_size = 10, .dir = "in");
+	td_file_write(t, f, "0123456789");
+	td_unittest_assert_equal(t, td_file_name(f), "<spooled>");
+	td_unittest_assert_equal(t, td_file_seek(t, f, 3), 3);
+	td_unittest_assert_equal(t, td_file_read(t, f), "3456789");
+	td_file_write(t, f, "abc"); /* too long now */
+	td_unittest_assert_equal(t, td_file_tell(t, f), 13);
+	td_file_seek(t, f, 8);
+	td_unittest_assert_equal(t, td_file_read(t, f), "89abc");
+	struct stat st;
+	td_unittest_assert_equal(t, fstat(td_file_fileno(t, f), &st), 0);
+	td_unittest_assert_equal(t, st.st_nlink, 0);
+	f = td_tempfile_spooled(t, .mode = "w+", .dir = "in");
+	td_file_write(t, f, "é\n");
+	td_unittest_assert_greater_equal(t, td_file_fileno(t, f), 3);
+	td_file_seek(t, f, 0);
+	td_unittest_assert_equal(t, td_file_read(t, f), "é\n");
+	f = td_tempfile_spooled(t, .max_size = 10, .dir = "no");
+	td_file_write(t, f, "0123456789");
+	td_unittest_assert_raises(t, TD_FileNotFoundError, td_file_write(c, f, "x"));
+	td_file_seek(t, f, 0);
+	td_unittest_assert_equal(t, td_file_read(t, f), "0123456789", .msg = "what was there stays");
+}

@@ -287,11 +287,12 @@ const char *td_file_name(const td_file *f) {
 int(td_file_fileno)(td_scope *s, td_file *f) {
 	if (!td__file_enter(s, f, "I/O operation on closed file")) return -1;
 	if (f->backend == &td__file_memory) (td_raise)(s, TD_UnsupportedOperation, "fileno");
+	if (!td__file_rollover(s, f)) return -1;
 	return f->backend == &td__file_stream ? fileno(f->stream) : f->fd;
 }
 
 bool(td_file_isatty)(td_scope *s, td_file *f) {
 	if (!td__file_enter(s, f, "I/O operation on closed file")) return false;
-	if (f->backend == &td__file_memory) return false;
+	if (f->backend == &td__file_memory || f->backend == &td__file_spooled) return false;
 	return isatty(f->backend == &td__file_stream ? fileno(f->stream) : f->fd) == 1;
 }

@@ -21,7 +21,7 @@ typedef struct td__file_backend {
 	bool (*flush)(td_scope *s, td_file *f);
 	bool (*close)(td_scope *s, td_file *f); /* s may be NULL: then nobody is told */
 } td__file_backend;
-extern const td__file_backend td__file_fd, td__file_memory, td__file_stream;
+extern const td__file_backend td__file_fd, td__file_memory, td__file_spooled, td__file_stream;
 
 typedef enum td__file_errors { TD__STRICT, TD__ESCAPE, TD__REPLACE, TD__IGNORE } td__file_errors;
 
@@ -49,6 +49,9 @@ struct td_file {
 	td__temp *temp; /* of one that is removed as it is closed */
 	char *memory;   /* of one in memory */
 	size_t memory_len, memory_room, memory_at;
+	size_t spool_max;                           /* of one that goes to a file when it is longer: 0 is never, */
+	int (*spool)(td_scope *s, const char *dir); /* makes it; -1: raised */
+	char *spool_dir;                            /* where; NULL: it knows */
 	char name[];
 };
 
@@ -69,6 +72,11 @@ bool td__file_put(td_scope *s, td_file *f, const char *data, size_t len);
 void td__file_remove_at_close(td_file *f, td__temp *temp);
 /* A file over fd that is called path. The descriptor stays the caller's when it raised. */
 td_file *td__file_over(td_scope *s, const char *path, int fd, const char *mode);
+/* An empty file in memory that goes into the one that make opens once it is longer than max. */
+td_file *td__file_spool(td_scope *s, const char *mode, size_t max, int (*make)(td_scope *s, const char *dir),
+                        const char *dir);
+/* Lets a spooled file go into a real one now. */
+bool td__file_rollover(td_scope *s, td_file *f);
 /* The parts of opening: a handle without a descriptor, and what open(2) is to be told. */
 td_file *td__file_new(td_scope *s, const char *name, const char *mode, const td_open_opts *opts, int *flags);
 

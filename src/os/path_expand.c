@@ -1,7 +1,6 @@
 /* Home directories and the environment in paths. */
-#include <grp.h>
-#include <pwd.h>
 #include <tend/os.h>
+#include <tend/pwd.h>
 #include <tend/stat.h>
 #include <tend/text.h>
 #include <unistd.h>
@@ -9,19 +8,12 @@
 #include "core/buffer.h"
 #include "os/path_names.h"
 
-enum { ENTRY_MOST = 1 << 20 };
-
 /* The home directory of a user, by name, or of the one who runs this (NULL), in s. NULL: not known, or raised. */
 static const char *home_of(td_scope *s, const char *name) {
-	for (size_t size = 1024; size <= ENTRY_MOST; size *= 4) {
-		char *memory = td__alloc_raw(s, size);
-		struct passwd entry, *found = NULL;
-		if (!memory) return NULL;
-		int err_no =
-			name ? getpwnam_r(name, &entry, memory, size, &found) : getpwuid_r(getuid(), &entry, memory, size, &found);
-		if (err_no != ERANGE) return found ? entry.pw_dir : NULL;
-	}
-	return NULL;
+	TD_SCOPE(attempt, s);
+	const td_passwd *user = name ? (td_pwd_getpwnam)(attempt, name) : (td_pwd_getpwuid)(attempt, getuid());
+	if (td_catch(attempt, TD_KeyError) || td_failed(attempt)) return NULL;
+	return td_strdup(s, user->dir);
 }
 
 const char *(td_path_expanduser)(td_scope *s, const char *path) {
@@ -99,32 +91,18 @@ const char *(td_path_home)(td_scope *s) {
 
 /* --- names of owners --- */
 
-static const char *name_of(td_scope *s, int64_t id, bool group) {
-	TD_SCOPE(tmp, s);
-	for (size_t size = 1024; size <= ENTRY_MOST; size *= 4) {
-		char *memory = td__alloc_raw(tmp, size);
-		if (!memory) return td_no_text;
-		struct passwd user, *found_user = NULL;
-		struct group entry, *found_group = NULL;
-		int err_no = group ? getgrgid_r((gid_t)id, &entry, memory, size, &found_group)
-		                   : getpwuid_r((uid_t)id, &user, memory, size, &found_user);
-		if (found_user) return td_strdup(s, user.pw_name);
-		if (found_group) return td_strdup(s, entry.gr_name);
-		if (err_no != ERANGE) break;
-	}
-	(td_raise)(tmp, TD_KeyError, group ? "getgrgid(): gid not found: %lld" : "getpwuid(): uid not found: %lld",
-	           (long long)id);
-	return td_no_text;
-}
-
 const char *(td_path_owner)(td_scope *s, const char *path) {
 	TD_SCOPE(tmp, s);
 	const td_stat *st = (td_os_stat)(tmp, td__pure_text(tmp, path));
-	return td_failed(tmp) ? td_no_text : name_of(s, st->uid, false);
+	if (td_failed(tmp)) return td_no_text;
+	const char *name = (td_pwd_getpwuid)(tmp, st->uid)->name;
+	return td_failed(tmp) ? td_no_text : td_strdup(s, name);
 }
 
 const char *(td_path_group)(td_scope *s, const char *path) {
 	TD_SCOPE(tmp, s);
 	const td_stat *st = (td_os_stat)(tmp, td__pure_text(tmp, path));
-	return td_failed(tmp) ? td_no_text : name_of(s, st->gid, true);
+	if (td_failed(tmp)) return td_no_text;
+	const char *name = (td_grp_getgrgid)(tmp, st->gid)->name;
+	return td_failed(tmp) ? td_no_text : td_strdup(s, name);
 }

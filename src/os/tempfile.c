@@ -1,4 +1,5 @@
 /* Temporary files and directories. */
+#include <pthread.h>
 #include <tend/os.h>
 #include <tend/path.h>
 #include <tend/tempfile.h>
@@ -14,10 +15,36 @@ static bool usable(const char *dir) {
 	       faccessat(AT_FDCWD, dir, W_OK | X_OK, AT_EACCESS) == 0;
 }
 
+/* What the program has chosen; "" is nothing. */
+static char chosen[4096];
+static pthread_mutex_t choosing = PTHREAD_MUTEX_INITIALIZER;
+
+bool(td_tempfile_set_tempdir)(td_scope *s, const char *dir) {
+	if (!td__enter(s) || (dir && !td__need_text(s, "dir", dir))) return false;
+	size_t size = dir ? strlen(dir) + 1 : 1;
+	if (size > sizeof chosen) {
+		(td_raise)(s, TD_ValueError, "the name of the directory is longer than %zu bytes", sizeof chosen - 1);
+		return false;
+	}
+	pthread_mutex_lock(&choosing);
+	memcpy(chosen, dir ? dir : "", size);
+	pthread_mutex_unlock(&choosing);
+	return true;
+}
+
+const char *td_tempfile_gettempprefix(void) {
+	return "tmp";
+}
+
 const char *(td_tempfile_gettempdir)(td_scope *s) {
 	static const char *const variables[] = {"TMPDIR", "TEMP", "TMP"};
 	static const char *const places[] = {"/tmp", "/var/tmp", "/usr/tmp"};
 	if (!td__enter(s)) return td_no_text;
+	char copy[sizeof chosen];
+	pthread_mutex_lock(&choosing);
+	memcpy(copy, chosen, sizeof copy);
+	pthread_mutex_unlock(&choosing);
+	if (*copy) return td_strdup(s, copy);
 	TD_SCOPE(tmp, s);
 	for (size_t i = 0; i < 3; i++) {
 		const char *dir = td_os_getenv(tmp, variables[i]);
@@ -44,7 +71,7 @@ static const char *make_unique(td_scope *s, const td_tempfile_opts *o, int (*mak
                                void *arg, td__temp **temp, bool is_dir) {
 	TD_SCOPE(tmp, s);
 	const char *dir = o->dir ? (td_path_abspath)(tmp, o->dir) : (td_tempfile_gettempdir)(tmp);
-	const char *prefix = o->prefix ? o->prefix : "tmp", *suffix = o->suffix ? o->suffix : "";
+	const char *prefix = o->prefix ? o->prefix : td_tempfile_gettempprefix(), *suffix = o->suffix ? o->suffix : "";
 	if (!td__need_text(tmp, "prefix", prefix) || !td__need_text(tmp, "suffix", suffix)) return td_no_text;
 	for (int tries = 0; tries < TRIES; tries++) {
 		char name[TD__RANDOM_NAME + 1];
@@ -152,4 +179,61 @@ td_file *(td_tempfile_named)(td_scope *s, const td_tempfile_opts *opts) {
 	if (path != td_no_text) unlink(path);
 	td__temp_remove(temp);
 	return NULL;
+}
+
+int(td_tempfile_mkstemp)(td_scope *s, const char **path, const td_tempfile_opts *opts) {
+	if (!td__enter_opts(s, opts) || !td__need_handle(s, "path", path)) return -1;
+	*path = td_no_text;
+	td_tempfile_opts o;
+	td__opts_copy(&o, sizeof o, opts);
+	int fd = -1;
+	const char *made = make_unique(s, &o, make_file, &fd, NULL, false);
+	if (made == td_no_text) {
+		if (fd >= 0) close(fd);
+		return -1;
+	}
+	*path = made;
+	return fd;
+}
+
+/* --- files without a name --- */
+
+static int open_unnamed(td_scope *s, const td_tempfile_opts *o) {
+	TD_SCOPE(tmp, s);
+	const char *dir = o->dir ? o->dir : (td_tempfile_gettempdir)(tmp);
+	if (!td__need_text(tmp, "dir", dir) || !td__may_block(tmp)) return -1;
+	int fd = td__sys_open(dir, O_TMPFILE | O_RDWR | O_EXCL | O_CLOEXEC, 0600);
+	if (fd >= 0) return fd;
+	td__temp *temp = NULL; /* for the moment that it has a name */
+	const char *path = make_unique(tmp, o, make_file, &fd, &temp, false);
+	if (path != td_no_text) td__temp_delete(path, false);
+	td__temp_remove(temp);
+	if (path == td_no_text && fd >= 0) close(fd);
+	return path == td_no_text ? -1 : fd;
+}
+
+td_file *(td_tempfile_temporary_file)(td_scope *s, const td_tempfile_opts *opts) {
+	if (!td__enter_opts(s, opts)) return NULL;
+	td_tempfile_opts o;
+	td__opts_copy(&o, sizeof o, opts);
+	int fd = open_unnamed(s, &o);
+	if (fd < 0) return NULL;
+	char name[24];
+	snprintf(name, sizeof name, "<fd %d>", fd);
+	td_file *f = td__file_over(s, name, fd, o.mode ? o.mode : "w+b");
+	if (!f) close(fd);
+	return f;
+}
+
+static int spool_into(td_scope *s, const char *dir) {
+	td_tempfile_opts o = {.dir = dir};
+	return open_unnamed(s, &o);
+}
+
+td_file *(td_tempfile_spooled)(td_scope *s, const td_tempfile_spooled_opts *opts) {
+	if (!td__enter_opts(s, opts)) return NULL;
+	td_tempfile_spooled_opts o;
+	td__opts_copy(&o, sizeof o, opts);
+	if (o.dir && !td__need_text(s, "dir", o.dir)) return NULL;
+	return td__file_spool(s, o.mode ? o.mode : "w+b", o.max_size > 0 ? (size_t)o.max_size : 0, spool_into, o.dir);
 }
