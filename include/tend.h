@@ -37,6 +37,7 @@
 #include <tend/scope.h>
 #include <tend/secrets.h>
 #include <tend/selectors.h>
+#include <tend/shutil.h>
 #include <tend/signal.h>
 #include <tend/socket.h>
 #include <tend/stat.h>

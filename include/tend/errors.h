@@ -67,7 +67,7 @@ struct td_kind {
 	X(ProcessLookupError, OSError, "", "there is no such process")                                                     \
 	X(TimeoutError, OSError, "", "the time a scope or call had is over")                                               \
 	X(UnsupportedOperation, OSError, "io", "the file is not open for that")                                            \
-	X(SameFileError, OSError, "shutil", "source and target are the same file")                                         \
+	X(SameFileError, shutil_Error, "shutil", "source and target are the same file")                                    \
 	X(gaierror, OSError, "socket", "a host name could not be looked up")                                               \
 	X(SpecialFileError, OSError, "shutil", "a device, socket or pipe cannot be copied")                                \
 	X(ReferenceError, Exception, "", "an object that is gone was used")                                                \
@@ -110,7 +110,8 @@ struct td_kind {
 	X(curses, error, Exception, "_curses", "the terminal cannot do what was asked, or is none")                        \
 	X(futures, CancelledError, Exception, "concurrent.futures._base", "a task was given up before it began")           \
 	X(psutil, Error, Exception, "psutil", "the base of the errors of psutil")                                          \
-	X(re, error, Exception, "re", "a regular expression is wrong, or would take too many steps")
+	X(re, error, Exception, "re", "a regular expression is wrong, or would take too many steps")                       \
+	X(shutil, Error, OSError, "shutil", "what a tree's copy could not do: args are source, target, reason, and so on")
 
 TD_API extern const td_kind TD_BaseException[1];
 #define TD__DECLARE_MODULE_KIND(prefix, name, base, module, doc) TD_API extern const td_kind TD_##prefix##_##name[1];

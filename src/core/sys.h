@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/file.h>
+#include <sys/ioctl.h>
 #include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/sendfile.h>
@@ -67,12 +68,22 @@ TD__SYS(ssize_t, writev, (int fd, const struct iovec *parts, int count), (fd, pa
 TD__SYS_TRANSFER(getrandom, (void *buffer, size_t size, unsigned flags), (buffer, size, flags))
 TD__SYS(off_t, lseek, (int fd, off_t offset, int whence), (fd, offset, whence))
 TD__SYS(int, ftruncate, (int fd, off_t size), (fd, size))
+TD__SYS(int, ioctl, (int fd, unsigned long request, void *arg), (fd, request, arg))
 TD__SYS(int, fsync, (int fd), (fd))
 TD__SYS(int, fdatasync, (int fd), (fd))
 TD__SYS(int, fstat, (int fd, struct stat *out), (fd, out))
 TD__SYS(int, stat, (const char *path, struct stat *out), (path, out))
 TD__SYS(int, lstat, (const char *path, struct stat *out), (path, out))
 TD__SYS(int, fstatat, (int dir, const char *path, struct stat *out, int flags), (dir, path, out, flags))
+TD__SYS(int, mkdirat, (int dir, const char *path, mode_t mode), (dir, path, mode))
+TD__SYS(int, renameat, (int from_dir, const char *from, int to_dir, const char *to), (from_dir, from, to_dir, to))
+TD__SYS(int, symlinkat, (const char *target, int dir, const char *path), (target, dir, path))
+TD__SYS(ssize_t, readlinkat, (int dir, const char *path, char *buffer, size_t size), (dir, path, buffer, size))
+TD__SYS(int, futimens, (int fd, const struct timespec *times), (fd, times))
+TD__SYS(ssize_t, flistxattr, (int fd, char *out, size_t size), (fd, out, size))
+TD__SYS(ssize_t, fgetxattr, (int fd, const char *name, void *out, size_t size), (fd, name, out, size))
+TD__SYS(int, fsetxattr, (int fd, const char *name, const void *value, size_t size, int flags),
+        (fd, name, value, size, flags))
 TD__SYS(int, fchmod, (int fd, mode_t mode), (fd, mode))
 TD__SYS(int, chmod, (const char *path, mode_t mode), (path, mode))
 TD__SYS(int, fchmodat, (int dir, const char *path, mode_t mode, int flags), (dir, path, mode, flags))

@@ -40,6 +40,19 @@ static inline const td__dirent *td__dirents_at(const td__dirents *d, size_t at) 
 }
 void td__dirents_free(td__dirents *d);
 
+/* The path one stands at, as it grows and shrinks. */
+typedef struct td__way {
+	char *text; /* NULL before the first push */
+	size_t len, room;
+} td__way;
+bool td__way_push(td__way *w, const char *name); /* behind a "/" if there is need of one; false: memory is out */
+void td__way_cut(td__way *w, size_t len);
+/* The last name of it, above_len being the length of the path above. */
+static inline const char *td__way_name(const td__way *w, size_t above_len) {
+	return w->text + above_len + (above_len && w->text[above_len] == '/');
+}
+void td__way_free(td__way *w);
+
 /* Directories that were entered one from the other. Of a deep one only the last few are open: going up, ".." leads to
  * those that were closed, and only the very directory that was left will do. A directory from which one went on through a
  * link stays open, since ".." would not lead back. */

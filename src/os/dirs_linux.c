@@ -41,6 +41,32 @@ void td__dirents_free(td__dirents *d) {
 	*d = (td__dirents){0};
 }
 
+/* --- the path --- */
+
+bool td__way_push(td__way *w, const char *name) {
+	size_t len = strlen(name), need = w->len + len + 2;
+	if (need > w->room) {
+		char *larger = td__realloc(w->text, need * 2);
+		if (!larger) return false;
+		w->text = larger;
+		w->room = need * 2;
+	}
+	if (w->len && w->text[w->len - 1] != '/') w->text[w->len++] = '/';
+	memcpy(w->text + w->len, name, len + 1);
+	w->len += len;
+	return true;
+}
+
+void td__way_cut(td__way *w, size_t len) {
+	w->len = len;
+	w->text[len] = '\0';
+}
+
+void td__way_free(td__way *w) {
+	td__free(w->text);
+	*w = (td__way){0};
+}
+
 /* --- the way down --- */
 
 struct td__step {

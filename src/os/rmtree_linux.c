@@ -25,8 +25,7 @@ struct walk {
 	td__dirents entries;
 	struct frame *frames; /* trail.depth of them */
 	size_t room;
-	char *path;
-	size_t path_len, path_room;
+	td__way path;
 	int64_t removed;
 };
 
@@ -39,27 +38,8 @@ static bool out_of_memory(struct walk *w) {
 	return false;
 }
 
-/* --- the path, for messages --- */
-
 static bool push_name(struct walk *w, const char *name) {
-	size_t len = strlen(name);
-	bool slash = w->path_len && w->path[w->path_len - 1] != '/';
-	if (w->path_len + len + 2 > w->path_room) {
-		size_t room = (w->path_len + len + 2) * 2;
-		char *larger = td__realloc(w->path, room);
-		if (!larger) return out_of_memory(w);
-		w->path = larger;
-		w->path_room = room;
-	}
-	if (slash) w->path[w->path_len++] = '/';
-	memcpy(w->path + w->path_len, name, len + 1);
-	w->path_len += len;
-	return true;
-}
-
-static void cut_path(struct walk *w, size_t len) {
-	w->path_len = len;
-	w->path[len] = '\0';
+	return td__way_push(&w->path, name) || out_of_memory(w);
 }
 
 /* --- errors --- */
@@ -71,21 +51,21 @@ static bool complain(struct walk *w, const char *function, int err_no) {
 	if (w->o->ignore_errors) return true;
 	TD_SCOPE(one, w->s);
 	if (err_no)
-		td__os_error(one, err_no, w->path);
+		td__os_error(one, err_no, w->path.text);
 	else
 		(td_raise)(one, TD_OSError, "Cannot call rmtree on a symbolic link");
 	if (!w->o->on_error) return false;
 	const td_error *e = td_catch(one);
-	if (e) w->o->on_error(one, w->o->on_error_arg, function, w->path, e);
+	if (e) w->o->on_error(one, w->o->on_error_arg, function, w->path.text, e);
 	return !td_failed(one);
 }
 
 /* The same of an entry of the directory one is in. */
 static bool complain_of(struct walk *w, const char *name, const char *function, int err_no) {
-	size_t len = w->path_len;
+	size_t len = w->path.len;
 	if (!push_name(w, name)) return false;
 	bool go_on = complain(w, function, err_no);
-	cut_path(w, len);
+	td__way_cut(&w->path, len);
 	return go_on;
 }
 
@@ -152,7 +132,7 @@ static bool enter(struct walk *w, int fd, bool again) {
 		w->room = room;
 	}
 	if (td__trail_push(&w->trail, fd, false) != 0) return out_of_memory(w);
-	*top(w) = (struct frame){.start = w->entries.len, .path_len = w->path_len, .again = again};
+	*top(w) = (struct frame){.start = w->entries.len, .path_len = w->path.len, .again = again};
 	return read_on(w);
 }
 
@@ -193,8 +173,7 @@ static bool leave(struct walk *w) {
 	int err_no = td__trail_pop(&w->trail);
 	if (err_no) return complain(w, "os.open", err_no) && false; /* the way back is lost */
 	const struct frame *above = top(w);
-	const char *name = w->path + above->path_len;
-	if (*name == '/') name++;
+	const char *name = td__way_name(&w->path, above->path_len);
 	err_no = remove_name(w, td__trail_fd(&w->trail), name, AT_REMOVEDIR);
 	if (err_no == 0) count(w);
 	bool go_on = true;
@@ -203,11 +182,11 @@ static bool leave(struct walk *w) {
 		char copy[NAME_MAX + 1];
 		size_t len = strlen(name);
 		memcpy(copy, name, len < sizeof copy ? len + 1 : 0);
-		cut_path(w, above->path_len);
+		td__way_cut(&w->path, above->path_len);
 		return len >= sizeof copy || enter_child(w, copy, true);
 	}
 	if (err_no && err_no != ENOENT) go_on = complain(w, "os.rmdir", err_no);
-	cut_path(w, above->path_len);
+	td__way_cut(&w->path, above->path_len);
 	return go_on;
 }
 
@@ -234,9 +213,10 @@ static bool empty(struct walk *w) {
 
 /* Why path could not be opened as a directory, as Python's calls would find it out one by one. */
 static bool refuse(struct walk *w, int err_no) {
-	struct stat st;
+	struct stat st, to;
 	if (err_no == ENOENT && w->o->missing_ok) return true;
-	if (td__sys_lstat(w->path, &st) < 0) return complain(w, "os.lstat", errno);
+	if (td__sys_lstat(w->path.text, &st) < 0) return complain(w, "os.lstat", errno);
+	if (S_ISLNK(st.st_mode) && td__sys_stat(w->path.text, &to) < 0) return complain(w, "os.open", errno);
 	if (S_ISLNK(st.st_mode)) return complain(w, "os.path.islink", 0);
 	if (S_ISDIR(st.st_mode)) return complain(w, "os.open", err_no);
 	return complain(w, "os.scandir", ENOTDIR) && complain(w, "os.rmdir", ENOTDIR);
@@ -261,6 +241,6 @@ bool td__rmtree(td_scope *s, const char *path, td__rmtree_opts o) {
 	td__trail_free(&w.trail);
 	td__dirents_free(&w.entries);
 	td__free(w.frames);
-	td__free(w.path);
+	td__way_free(&w.path);
 	return ok || (o.ignore_errors && !td_failed(tmp));
 }
