@@ -42,6 +42,7 @@
 #include <tend/socket.h>
 #include <tend/stat.h>
 #include <tend/subprocess.h>
+#include <tend/sys.h>
 #include <tend/tempfile.h>
 #include <tend/text.h>
 #include <tend/textwrap.h>
@@ -49,6 +50,7 @@
 #include <tend/time.h>
 #include <tend/units.h>
 #include <tend/unittest.h>
+#include <tend/uuid.h>
 #include <tend/value.h>
 #include <tend/walk.h>
 #include <tend/yaml.h>

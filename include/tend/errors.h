@@ -200,7 +200,7 @@ static inline bool td_failed(const td_scope *s) {
 	return ((const struct td__scope_head *)(const void *)s)->failed;
 }
 
-/* The error that s holds, without taking it; NULL when it has none. */
+/* The error that s holds, without taking it; NULL when it has none. Python: sys.exc_info. */
 TD_API const td_error *td_peek(td_scope *s);
 
 /* td_catch(s): takes any Exception from s. td_catch(s, KIND, …): takes an error of those kinds or their descendants.

@@ -81,6 +81,19 @@ TD_API const char *td_str_rstrip(td_scope *s, const char *text, const td_str_str
 #define td_str_rstrip(s, ...) TD__STR_STRIP(td_str_rstrip, s, __VA_ARGS__)
 #define TD__STR_STRIP(fn, s, text, ...) (fn)(TD_HERE(s), (text), TD__OPTS(td_str_strip_opts, __VA_ARGS__))
 
+typedef struct td_str_encode_opts {
+	TD__OPTS_HEAD;
+	const char
+		*encoding;      /* "utf-8" (NULL), "ascii", "latin-1", "utf-16", "utf-16-le", "utf-16-be", "utf-32" and so on */
+	const char *errors; /* "strict" (NULL), "ignore", "replace", "backslashreplace", "xmlcharrefreplace" */
+} td_str_encode_opts;
+/* The text's bytes in another encoding; text is UTF-8 already, so that without options this is a copy. UnicodeEncodeError
+ * for a character that it does not have; LookupError for an encoding, or a way with errors, that is unknown. Python:
+ * str.encode. */
+TD_API td_bytes td_str_encode(td_scope *s, const char *text, const td_str_encode_opts *opts);
+#define td_str_encode(s, ...) TD__STR_ENCODE(s, __VA_ARGS__)
+#define TD__STR_ENCODE(s, text, ...) (td_str_encode)(TD_HERE(s), (text), TD__OPTS(td_str_encode_opts, __VA_ARGS__))
+
 /* Never raise; a NULL is not a prefix of anything. Python: str.startswith, str.endswith. */
 TD_API bool td_str_startswith(const char *text, const char *prefix);
 TD_API bool td_str_endswith(const char *text, const char *suffix);

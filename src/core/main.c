@@ -9,6 +9,9 @@
 
 static int main_argc;
 static char **main_argv;
+void (*td__main_excepthook)(const td_error *e, void *arg);
+void *td__main_excepthook_arg;
+void (*td__main_at_end)(void);
 static const int fatal_signals[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL};
 
 enum { STATUS_FAILED = 1, STATUS_OUTPUT_LOST = 120, STATUS_INTERRUPTED = 130 };
@@ -16,6 +19,10 @@ enum { STATUS_FAILED = 1, STATUS_OUTPUT_LOST = 120, STATUS_INTERRUPTED = 130 };
 int td__main_arguments(char ***argv) {
 	*argv = main_argv;
 	return main_argc;
+}
+
+bool td__main_in_force(void) {
+	return main_argv != NULL;
 }
 
 /* The terminal is put right and temporary files go, then the signal does what it would have done. */
@@ -41,14 +48,21 @@ static void at_exit(void) {
 		if (root->threads) td_scope_cancel(root);
 		td__error_free(td__scope_end(root));
 	}
+	if (td__main_at_end) td__main_at_end();
 	td__temp_purge();
 }
 
 static int status_of(const td_error *e) {
 	if (!e) return 0;
-	if (e->kind == TD_SystemExit) return e->status;
 	fflush(stdout); /* what the program said before comes before the error */
-	td__error_print(stderr, e);
+	if (e->kind == TD_SystemExit) {
+		if (e->args.len) fprintf(stderr, "%s\n", e->args.items[0]); /* td_sys_exit_msg */
+		return e->status;
+	}
+	if (td__main_excepthook)
+		td__main_excepthook(e, td__main_excepthook_arg);
+	else
+		td__error_print(stderr, e);
 	return e->kind == TD_KeyboardInterrupt ? STATUS_INTERRUPTED : STATUS_FAILED;
 }
 
@@ -62,6 +76,7 @@ static _Noreturn void finish(const td_error *e, void *arg) {
 	(void)arg;
 	int status = status_of(e);
 	td__error_free((td_error *)(uintptr_t)e);
+	if (td__main_at_end) td__main_at_end();
 	if (!flush_output() && status == 0) status = STATUS_OUTPUT_LOST;
 	exit(status);
 }
@@ -80,5 +95,6 @@ td_scope *td__main_begin(int argc, char **argv, const td_scope_opts *opts) {
 void td__main_leave(td_scope **s) {
 	td_error *e = td__scope_end(*s);
 	if (e) finish(e, NULL);
+	if (td__main_at_end) td__main_at_end();
 	if (!flush_output()) exit(STATUS_OUTPUT_LOST);
 }

@@ -15,8 +15,9 @@ static void no_name(td_scope *s, const char *call, const char *name) {
 	td_raise(s, TD_KeyError, "%s", td_str_repr(tmp, message));
 }
 
-/* Python shows the number only if the system could have it. */
+/* Python shows the number only if the system could have it, and the largest as −1. */
 static void no_number(td_scope *s, const char *call, const char *what, int64_t id) {
+	if (id == UINT32_MAX) id = -1;
 	if (id >= -1 && id <= UINT32_MAX)
 		td_raise(s, TD_KeyError, "'%s(): %s not found: %lld'", call, what, (long long)id);
 	else

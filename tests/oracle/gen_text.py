@@ -96,6 +96,14 @@ def has_surrogate(args, kwargs):
     return any("\ud800" <= c <= "\udfff" for v in args if isinstance(v, str) for c in v)
 
 
+def encoding(rng):
+    text = "".join(rng.choice("ab é\xff€😀Ā") for _ in range(rng.randrange(8)))
+    name = rng.choice(["utf-8", "ascii", "latin-1", "UTF_16", "utf-16-le", "utf-16be", "utf-32", "U32", "utf_32_be", "iso-8859-1",
+                       "us-ascii", "latin1"])
+    return [text], {"encoding": name,
+                    "errors": rng.choice(["strict", "ignore", "replace", "backslashreplace", "xmlcharrefreplace", "none"])}
+
+
 CALLS = [
     Call("str.split", str.split, words() + words(",") + words(None, 1) + [(["a", ""], {}), (["a", 1], {}), (["a b c", None, 0], {}), ([1], {}),
          (["a,b,c", ",", "1"], {}), (["a b"], {"maxsplit": None})], split_case),
@@ -123,7 +131,10 @@ CALLS = [
     Call("str.rjust", str.rjust, words(5) + [(["a", "5"], {})], width_case),
     Call("str.zfill", str.zfill, words(5) + words(0) + [(["a", "5"], {})], width_case),
     Call("str.isdigit", str.isdigit, words(), alone),
-    Call("str.encode", str.encode, words() + [(["é", "utf-8"], {}), (["é"], {"encoding": "utf-8", "errors": "strict"})], alone,
+    Call("str.encode", str.encode,
+         words() + [(["é", "utf-8"], {}), (["é"], {"encoding": "utf-8", "errors": "strict"}), (["é", "ascii"], {}), (["aéèb", "ascii"], {}),
+                    (["a€b", "latin-1"], {}), (["x", "nope"], {}), (["é😀", "utf-16"], {}), (["é", "utf-32"], {}), (["x", ""], {}),
+                    (["", "utf-16"], {}), (["a", "ascii", "bad"], {}), (["aé", "ascii", "bad"], {}), (["x", "utf 8"], {})], encoding,
          differs=[(has_surrogate, "a text is its bytes already; lone surrogates pass through")]),
     Call("len", len, words() + [([[1, 2]], {}), ([{"a": 1}], {}), ([b"ab"], {}), ([1], {}), ([None], {})], alone),
 ]

@@ -205,13 +205,10 @@ ORACLE_ROW(str_isdigit, "str.isdigit", "self, /") {
 }
 
 ORACLE_ROW(str_encode, "str.encode", "self, /, encoding='utf-8', errors='strict'") {
-	const char *t = self(s, call, "encode"), *encoding = oracle_text(s, call, "encoding", "utf-8");
-	if (td_failed(s)) return NULL;
-	if (strcmp(encoding, "utf-8") != 0 && strcmp(encoding, "utf8") != 0) {
-		td_raise(s, TD_NotImplementedError, "texts are UTF-8");
-		return NULL;
-	}
-	return td_value_new_bytes(s, (td_bytes){t, strlen(t)});
+	const char *t = self(s, call, "encode");
+	const char *encoding = oracle_text(s, call, "encoding", "utf-8"), *errors = oracle_text(s, call, "errors", "strict");
+	td_bytes bytes = td_str_encode(s, t, .encoding = encoding, .errors = errors);
+	return td_failed(s) ? NULL : td_value_new_bytes(s, bytes);
 }
 
 ORACLE_ROW(len, "len", "obj, /") {
