@@ -63,37 +63,42 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static int running; /* under the lock, with what the signals did before */
 static struct sigaction interrupt, quit;
 
-static void ignore_both(bool remember) {
-	struct sigaction ignore = {.sa_handler = SIG_IGN};
-	sigaction(SIGINT, &ignore, remember ? &interrupt : NULL);
-	sigaction(SIGQUIT, &ignore, remember ? &quit : NULL);
+/* Not SIG_IGN, which the command would inherit: a handler becomes the default again when it is executed. */
+static void do_nothing(int number) {
+	(void)number;
 }
 
-static void restore_both(void) {
-	sigaction(SIGINT, &interrupt, NULL);
-	sigaction(SIGQUIT, &quit, NULL);
+static void take(int number, struct sigaction *before) {
+	struct sigaction quiet = {.sa_handler = do_nothing, .sa_flags = SA_RESTART};
+	sigaction(number, NULL, before);
+	if (before->sa_handler != SIG_IGN) sigaction(number, &quiet, NULL);
 }
 
-/* What is ignored stays so in a child: it is started while the signals are as they were. */
-static td_popen *start(td_scope *s, const char *command) {
+static void begin_command(void) {
 	pthread_mutex_lock(&lock);
-	if (running) restore_both();
-	td_popen *p = td_subprocess_popen(s, TD_ARGV("/bin/sh", "-c", command), .keep_fds = true);
-	if (p || running) ignore_both(!running);
-	if (p) running++;
+	if (running++ == 0) {
+		take(SIGINT, &interrupt);
+		take(SIGQUIT, &quit);
+	}
 	pthread_mutex_unlock(&lock);
-	return p;
+}
+
+static void end_command(void) {
+	pthread_mutex_lock(&lock);
+	if (--running == 0) {
+		sigaction(SIGINT, &interrupt, NULL);
+		sigaction(SIGQUIT, &quit, NULL);
+	}
+	pthread_mutex_unlock(&lock);
 }
 
 int(td_os_system)(td_scope *s, const char *command) {
 	if (!td__enter(s) || !td__need_text(s, "command", command) || !td__may_block(s)) return -1;
 	TD_SCOPE(tmp, s);
-	td_popen *p = start(tmp, command);
-	if (!p) return -1;
-	int code = td_popen_wait(tmp, p);
-	pthread_mutex_lock(&lock);
-	if (--running == 0) restore_both();
-	pthread_mutex_unlock(&lock);
+	begin_command();
+	td_popen *p = td_subprocess_popen(tmp, TD_ARGV("/bin/sh", "-c", command), .keep_fds = true);
+	int code = p ? td_popen_wait(tmp, p) : -1;
+	end_command();
 	if (td_failed(tmp)) return -1;
 	return code >= 0 ? code << 8 : -code | (p->dumped ? WCOREFLAG : 0);
 }
