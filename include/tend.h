@@ -15,6 +15,7 @@
 #include <tend/fnmatch.h>
 #include <tend/futures.h>
 #include <tend/glob.h>
+#include <tend/gzip.h>
 #include <tend/hashlib.h>
 #include <tend/http_server.h>
 #include <tend/ipaddress.h>
@@ -54,5 +55,6 @@
 #include <tend/value.h>
 #include <tend/walk.h>
 #include <tend/yaml.h>
+#include <tend/zlib.h>
 
 #endif

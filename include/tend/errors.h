@@ -102,6 +102,21 @@ struct td_kind {
 	X(BrokenBarrierError, RuntimeError, "threading", "a barrier was broken while, or before, it was waited at")        \
 	X(Empty, Exception, "_queue", "a queue had nothing to give in time")                                               \
 	X(Full, Exception, "queue", "a queue had no room in time")                                                         \
+	X(TarError, Exception, "tarfile", "the base of the errors of tarfile")                                             \
+	X(ExtractError, TarError, "tarfile", "an attribute of a member could not be set")                                  \
+	X(CompressionError, TarError, "tarfile", "an archive is compressed in a way that is not known")                    \
+	X(StreamError, TarError, "tarfile", "a stream cannot be read so")                                                  \
+	X(HeaderError, TarError, "tarfile", "the base of what is wrong with a member's header")                            \
+	X(InvalidHeaderError, HeaderError, "tarfile", "a member's header makes no sense")                                  \
+	X(FilterError, TarError, "tarfile", "a member was refused by an extraction filter")                                \
+	X(AbsolutePathError, FilterError, "tarfile", "a member has an absolute path")                                      \
+	X(OutsideDestinationError, FilterError, "tarfile", "a member would be extracted to outside the destination")       \
+	X(AbsoluteLinkError, FilterError, "tarfile", "a member is a link to an absolute path")                             \
+	X(LinkOutsideDestinationError, FilterError, "tarfile", "a member is a link to outside the destination")            \
+	X(BadZipFile, Exception, "zipfile", "a file is no zip archive, or a damaged one")                                  \
+	X(LargeZipFile, Exception, "zipfile", "a zip archive would have to be of the kind that was not allowed")           \
+	X(BadGzipFile, OSError, "gzip", "a file is not gzipped, or damaged")                                               \
+	X(LZMAError, Exception, "_lzma", "a stream is not of xz or lzma, or damaged")                                      \
 	X(SkipTest, Exception, "unittest.case", "a test asked to be skipped")
 
 /* The kinds whose name Python has in more than one module: prefix, name, base, module, when. TD_psutil_Error. */
@@ -111,7 +126,11 @@ struct td_kind {
 	X(futures, CancelledError, Exception, "concurrent.futures._base", "a task was given up before it began")           \
 	X(psutil, Error, Exception, "psutil", "the base of the errors of psutil")                                          \
 	X(re, error, Exception, "re", "a regular expression is wrong, or would take too many steps")                       \
-	X(shutil, Error, OSError, "shutil", "what a tree's copy could not do: args are source, target, reason, and so on")
+	X(shutil, Error, OSError, "shutil", "what a tree's copy could not do: args are source, target, reason, and so on") \
+	X(shutil, ReadError, OSError, "shutil", "an archive cannot be read as what it should be")                          \
+	X(tarfile, ReadError, TarError, "tarfile", "a tar archive cannot be read")                                         \
+	X(tarfile, SpecialFileError, FilterError, "tarfile", "a member is a device or a pipe")                             \
+	X(zlib, error, Exception, "zlib", "compressed data is wrong, or was to be made in a way that is none")
 
 TD_API extern const td_kind TD_BaseException[1];
 #define TD__DECLARE_MODULE_KIND(prefix, name, base, module, doc) TD_API extern const td_kind TD_##prefix##_##name[1];

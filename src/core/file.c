@@ -97,9 +97,9 @@ static void end_file(td_scope *c, void *handle) {
 	if (err_no) td__os_error(c, err_no, f->name);
 }
 
-/* Takes the file apart without a word: for one that could not be opened after all. */
-static td_file *abandon(td_file *f) {
+td_file *td__file_abandon(td_file *f) {
 	f->backend->close(NULL, f);
+	free_buffers(f);
 	td__handle_close(f);
 	return NULL;
 }
@@ -119,7 +119,7 @@ td_file *td__file_new(td_scope *s, const char *name, const char *mode_text, cons
 	f->append = m.append;
 	f->text = !m.binary;
 	f->keep_fd = o.keep_fd;
-	if (!parse_text_options(s, f, &m, &o)) return abandon(f);
+	if (!parse_text_options(s, f, &m, &o)) return td__file_abandon(f);
 	*flags = O_CLOEXEC | (f->readable && f->writable ? O_RDWR : f->writable ? O_WRONLY : O_RDONLY);
 	if (m.create) *flags |= O_CREAT | O_EXCL;
 	if (m.write) *flags |= O_CREAT | O_TRUNC;
@@ -132,11 +132,11 @@ static td_file *settle(td_scope *s, td_file *f, const char *path) {
 	struct stat st;
 	if (td__sys_fstat(f->fd, &st) < 0) {
 		td__os_error(s, errno, path);
-		return abandon(f);
+		return td__file_abandon(f);
 	}
 	if (S_ISDIR(st.st_mode)) {
 		td__os_error(s, EISDIR, path);
-		return abandon(f);
+		return td__file_abandon(f);
 	}
 	f->regular = S_ISREG(st.st_mode) || S_ISBLK(st.st_mode);
 	f->size_hint = S_ISREG(st.st_mode) ? st.st_size : 0;
@@ -145,11 +145,11 @@ static td_file *settle(td_scope *s, td_file *f, const char *path) {
 	if (S_ISCHR(st.st_mode) && f->text) f->line_flush = isatty(f->fd);
 	if (f->readable && f->writable && !f->seekable) {
 		(td_raise)(s, TD_UnsupportedOperation, "File or stream is not seekable.");
-		return abandon(f);
+		return td__file_abandon(f);
 	}
 	if (f->append && f->seekable && td__sys_lseek(f->fd, 0, SEEK_END) < 0) {
 		td__os_error(s, errno, path);
-		return abandon(f);
+		return td__file_abandon(f);
 	}
 	return f;
 }
@@ -185,7 +185,7 @@ td_file *(td_open)(td_scope *s, const char *path, const char *mode_text, const t
 	if (!f) return NULL;
 	f->keep_fd = false;
 	f->fd = open_waiting(s, path, flags, o.perm.given ? (mode_t)o.perm.value : 0666);
-	if (f->fd < 0) return abandon(f);
+	if (f->fd < 0) return td__file_abandon(f);
 	f = settle(s, f, path);
 	if (f && !f->regular) fcntl(f->fd, F_SETFL, fcntl(f->fd, F_GETFL) & ~O_NONBLOCK); /* children inherit the flag */
 	return f;
@@ -225,7 +225,7 @@ td_file *(td_file_mem)(td_scope *s, td_bytes data) {
 	if (!f) return NULL;
 	f->backend = &td__file_memory;
 	f->regular = f->seekable = f->unbuffered = true;
-	if (!f->backend->write(s, f, data.data, data.len)) return abandon(f);
+	if (!f->backend->write(s, f, data.data, data.len)) return td__file_abandon(f);
 	f->memory_at = 0;
 	return f;
 }
@@ -266,6 +266,7 @@ bool td__file_buffer(td_scope *s, td_file *f) {
 bool(td_file_close)(td_scope *s, td_file *f) {
 	if (!td__enter(s) || !td__need_handle(s, "f", f)) return false;
 	if (!td__handle_open(f)) return true;
+	f->closing = true;
 	bool ok = td__file_flush_pending(s, f) && (!f->writable || f->backend->flush(s, f));
 	ok = f->backend->close(ok ? s : NULL, f) && ok;
 	f->pending = 0;

@@ -52,6 +52,8 @@ struct td_file {
 	size_t spool_max;                           /* of one that goes to a file when it is longer: 0 is never, */
 	int (*spool)(td_scope *s, const char *dir); /* makes it; -1: raised */
 	char *spool_dir;                            /* where; NULL: it knows */
+	void *own;    /* of a backend outside the core: a compressed file, a member of an archive */
+	bool closing; /* what is flushed now is flushed for the last time */
 	char name[];
 };
 
@@ -79,5 +81,7 @@ td_file *td__file_spool(td_scope *s, const char *mode, size_t max, int (*make)(t
 bool td__file_rollover(td_scope *s, td_file *f);
 /* The parts of opening: a handle without a descriptor, and what open(2) is to be told. */
 td_file *td__file_new(td_scope *s, const char *name, const char *mode, const td_open_opts *opts, int *flags);
+/* Takes the file apart without a word: for one that could not be opened after all. NULL. */
+td_file *td__file_abandon(td_file *f);
 
 #endif

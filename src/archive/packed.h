@@ -1,0 +1,36 @@
+/* src/archive/packed.h: files under an archive: plain ones, and compressed ones over them. They are private: an archive
+ * owns them whole, so that it can be moved to another scope, and no scope knows them. What is said on s is said there;
+ * nothing here enters it. */
+#ifndef TD_ARCHIVE_PACKED_H
+#define TD_ARCHIVE_PACKED_H
+
+#include "archive/codec.h"
+#include "core/file_private.h"
+
+/* Opens path (mode as td_open's, bytes). NULL: raised. */
+td_file *td__under_open(td_scope *s, const char *path, const char *mode);
+/* Reads up to size bytes: 0 at the end, -1 raised. */
+ssize_t td__under_read(td_scope *s, td_file *f, char *out, size_t size);
+/* Reads until there are size bytes or the end has come; how many, or -1. */
+ssize_t td__under_read_all(td_scope *s, td_file *f, char *out, size_t size);
+int64_t td__under_seek(td_scope *s, td_file *f, int64_t offset, int whence);
+bool td__under_write(td_scope *s, td_file *f, const char *data, size_t len);
+/* Writes what is left and closes; s NULL: closes only. The memory is freed in any case. */
+bool td__under_close(td_scope *s, td_file *f);
+
+typedef struct td__packed_opts {
+	int level;
+	bool keep_under;       /* closing it leaves what is under it open: that is the caller's */
+	const char *gzip_name; /* for the gzip header: the file's name, or NULL for none */
+	bool gzip_name_always; /* as tarfile's streams have it: a field even when the name is empty, "?" for what is no
+	                         * Latin-1 */
+	td_opt_int gzip_mtime; /* absent: now */
+	int64_t max_output;    /* reading more is OverflowError; 0: no limit */
+} td__packed_opts;
+/* A compressed file over under. NULL: raised, and under is as it was. */
+td_file *td__packed_open(td_scope *s, td_file *under, const td__method *method, bool writing, const td__packed_opts *o);
+/* The same into f, which td__file_new made. */
+bool td__packed_into(td_scope *s, td_file *f, td_file *under, const td__method *method, bool writing,
+                     const td__packed_opts *o);
+
+#endif
