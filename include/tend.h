@@ -2,6 +2,7 @@
 #ifndef TEND_H
 #define TEND_H
 
+#include <tend/archive.h>
 #include <tend/argparse.h>
 #include <tend/array.h>
 #include <tend/base.h>
@@ -44,6 +45,7 @@
 #include <tend/stat.h>
 #include <tend/subprocess.h>
 #include <tend/sys.h>
+#include <tend/tarfile.h>
 #include <tend/tempfile.h>
 #include <tend/text.h>
 #include <tend/textwrap.h>
@@ -55,6 +57,7 @@
 #include <tend/value.h>
 #include <tend/walk.h>
 #include <tend/yaml.h>
+#include <tend/zipfile.h>
 #include <tend/zlib.h>
 
 #endif

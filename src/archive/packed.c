@@ -48,6 +48,7 @@ int64_t td__under_seek(td_scope *s, td_file *f, int64_t offset, int whence) {
 }
 
 bool td__under_write(td_scope *s, td_file *f, const char *data, size_t len) {
+	if (f->end && !td__file_to_writing(s, f)) return false;
 	return !len || td__file_put(s, f, data, len);
 }
 
@@ -63,7 +64,8 @@ bool td__under_close(td_scope *s, td_file *f) {
 
 /* --- a compressed file --- */
 
-enum { PACKED_BUFFER = 1 << 16 };
+/* What is read at once is as long as Python's pieces: what is damaged further on is then found at the same member. */
+enum { PACKED_BUFFER = 1 << 16, READ_PIECE = 8192 };
 
 static bool emit(td_scope *s, td__packed *p, td__codec_flush flush) {
 	for (;;) {
@@ -142,6 +144,7 @@ static td__codec_step read_step(td_scope *s, td__packed *p) {
 static ssize_t packed_read(td_scope *s, td_file *f, char *out, size_t size) {
 	td__packed *p = f->own;
 	if (!size) return 0;
+	if (size > READ_PIECE) size = READ_PIECE;
 	for (;;) {
 		if (!td__may_block(s)) return -1;
 		if (p->where == TD__PACKED_TAIL) {
@@ -310,4 +313,8 @@ td_file *td__packed_open(td_scope *s, td_file *under, const td__method *method, 
 	if (td__packed_into(s, f, under, method, writing, o)) return f;
 	td__free(f);
 	return NULL;
+}
+
+void td__packed_owns(td_file *f, bool owns) {
+	((td__packed *)f->own)->keep_under = !owns;
 }

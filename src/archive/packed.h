@@ -29,6 +29,8 @@ typedef struct td__packed_opts {
 } td__packed_opts;
 /* A compressed file over under. NULL: raised, and under is as it was. */
 td_file *td__packed_open(td_scope *s, td_file *under, const td__method *method, bool writing, const td__packed_opts *o);
+/* Whether what is under it is closed with it. */
+void td__packed_owns(td_file *f, bool owns);
 /* The same into f, which td__file_new made. */
 bool td__packed_into(td_scope *s, td_file *f, td_file *under, const td__method *method, bool writing,
                      const td__packed_opts *o);
