@@ -53,11 +53,11 @@ static void old_or_new(td_scope *t, bool failed) {
 		td_unittest_assert_false(t, td_str_startswith(names.items[i], ".tend-"), .msg = names.items[i]);
 }
 
-TD_FAULT_SCENARIO(unpacking_tar, .prepare = make_archives, .verify = old_or_new) {
+TD_FAULT_SCENARIO(unpacking_tar, .prepare = make_archives, .verify = old_or_new, .also = TD_shutil_ReadError) {
 	td_shutil_unpack_archive(s, "a.tar.gz", .extract_dir = "out");
 }
 
-TD_FAULT_SCENARIO(unpacking_zip, .prepare = make_archives, .verify = old_or_new) {
+TD_FAULT_SCENARIO(unpacking_zip, .prepare = make_archives, .verify = old_or_new, .also = TD_shutil_ReadError) {
 	td_shutil_unpack_archive(s, "a.zip", .extract_dir = "out");
 }
 
@@ -70,7 +70,6 @@ TD_FAULT_SCENARIO(gzipping) {
 	td_file_close(s, f);
 	td_gzip_decompress(s, td_gzip_compress(s, td_bytes_of("text"), .mtime = TD_INT(1)));
 	td_zlib_compressobj *c = td_zlib_compressobj_new(s);
-	td_zlib_compressobj_compress(s, c, td_bytes_of("one"));
 	td_zlib_decompressobj *d = td_zlib_decompressobj_new(s);
 	td_zlib_decompressobj_decompress(s, d, td_zlib_compressobj_flush(s, c));
 }

@@ -153,10 +153,6 @@ static bool is_archive(const zipping *x, const struct stat *st) {
 /* Directories sorted, then files as they come, then into the directories as they come: Python's order. */
 static void zip_dir(td_scope *s, const zipping *x, const char *dir) {
 	td_strs names = td_os_listdir(s, dir);
-	if (td_failed(s)) {
-		td_catch(s, TD_OSError); /* as os.walk, which passes over what it may not read */
-		return;
-	}
 	const char **dirs = td_alloc_array(s, names.len + 1, sizeof *dirs);
 	const char **sorted = td_alloc_array(s, names.len + 1, sizeof *sorted);
 	bool *is_file = td_alloc_array(s, names.len + 1, sizeof *is_file);
@@ -165,7 +161,12 @@ static void zip_dir(td_scope *s, const zipping *x, const char *dir) {
 		TD_SCOPE(turn, s);
 		struct stat st;
 		const char *path = td_path_join(turn, dir, names.items[i]);
-		if (td_failed(turn) || stat(path, &st) < 0) continue;
+		if (td_failed(turn)) return;
+		if (td__sys_stat(path, &st) < 0) { /* a link to nowhere is left out, as in Python; what is broken is an error */
+			if (errno == ENOENT || errno == ELOOP || errno == ENOTDIR || errno == EACCES) continue;
+			td__os_error(turn, errno, path);
+			return;
+		}
 		if (S_ISDIR(st.st_mode)) dirs[count++] = names.items[i];
 		is_file[i] = S_ISREG(st.st_mode) && !is_archive(x, &st) && strcmp(td_path_abspath(turn, path), x->final) != 0;
 	}
@@ -206,15 +207,13 @@ static void make_zip(td_scope *s, td_file *out, const char *name, const char *ba
 	td_zipfile_close(s, x.z);
 }
 
-/* A new file beside name, which is gone at s's end unless it has been renamed. */
+/* A new file beside the archive, which is gone, whatever ends the program, unless it has been renamed. */
 typedef struct unfinished {
 	const char *path;
 	td__temp *temp;
 } unfinished;
 
-static void remove_unfinished(td_scope *c, void *arg) {
-	(void)c;
-	unfinished *u = arg;
+static void remove_unfinished(unfinished *u) {
 	if (u->temp) td__temp_delete(u->path, false);
 	td__temp_remove(u->temp);
 	u->temp = NULL;
@@ -224,15 +223,10 @@ static td_file *open_unfinished(td_scope *s, const char *dir, unfinished *u) {
 	char random[TD__RANDOM_NAME + 1];
 	if (!td__random_name(random)) return td__os_error(s, errno, NULL), NULL;
 	u->path = td_path_abspath(s, td_path_join(s, dir, td_format(s, ".tend-%s", random)));
-	if (td_failed(s) || !td_defer(s, remove_unfinished, u)) return NULL;
-	td_file *f = td_open(s, u->path, "xb+");
-	if (!f) return NULL;
+	if (td_failed(s)) return NULL;
 	u->temp = td__temp_add(u->path, false);
-	if (!u->temp) {
-		td__temp_delete(u->path, false);
-		td__raise_memory(s);
-	}
-	return td_failed(s) ? NULL : f;
+	if (!u->temp) return td__raise_memory(s), NULL;
+	return td_open(s, u->path, "xb+");
 }
 
 static const char *make(td_scope *s, const char *base_name, const format *f, const td_shutil_make_archive_opts *o) {
@@ -241,7 +235,10 @@ static const char *make(td_scope *s, const char *base_name, const format *f, con
 	const char *base = o->base_dir ? o->base_dir : ".";
 	unfinished u = {0};
 	td_file *out = td_failed(s) ? NULL : open_unfinished(s, dir, &u);
-	if (!out) return td_no_text;
+	if (!out) {
+		remove_unfinished(&u);
+		return td_no_text;
+	}
 	if (f->mode)
 		make_tar(s, f, out, name, base, o);
 	else
@@ -252,8 +249,7 @@ static const char *make(td_scope *s, const char *base_name, const format *f, con
 		td__temp_remove(u.temp);
 		u.temp = NULL;
 	}
-	td_undefer(s, remove_unfinished, &u); /* u ends with this block, sooner than s */
-	remove_unfinished(s, &u);
+	remove_unfinished(&u);
 	if (td_failed(s)) return td_no_text;
 	return o->root_dir ? td_path_abspath(s, name) : name;
 }

@@ -153,7 +153,11 @@ static int open_directory(td_scope *s, td__target *t, const char *name, bool mak
 		if (fd < 0 && (t->no_beneath || errno == ENOENT)) fd = walk_beneath(tmp, t, name, make);
 	}
 	if (fd < 0 && !td_failed(tmp)) fail(tmp, t, errno, name);
-	return td_failed(tmp) ? -1 : fd;
+	if (fd >= 0 && td_failed(tmp)) { /* tmp had no memory to begin with */
+		close(fd);
+		fd = -1;
+	}
+	return fd;
 }
 
 bool td__target_escaped(td_scope *s) {
@@ -232,7 +236,10 @@ bool td__target_create(td_scope *s, td__target *t, const char *name, td__new_fil
 		t->no_tmpfile = f->fd < 0;
 	}
 	for (int turn = 0; f->fd < 0 && turn < 100; turn++) {
-		if (!temp_name(s, f->temp)) return false;
+		if (!temp_name(s, f->temp)) {
+			f->temp[0] = '\0';
+			return false;
+		}
 		f->fd = td__sys_openat(parent, f->temp, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0666);
 		if (f->fd < 0 && errno != EEXIST) break;
 	}

@@ -19,6 +19,11 @@ td_file *td__under_open(td_scope *s, const char *path, const char *mode) {
 	return f;
 }
 
+const td_error *td__catch_os(td_scope *s) {
+	const td_error *e = td_peek(s);
+	return e && !td_kind_is(e->kind, TD_TimeoutError) ? td_catch(s, TD_OSError) : NULL;
+}
+
 ssize_t td__under_read(td_scope *s, td_file *f, char *out, size_t size) {
 	if (f->pending && !td__file_flush_pending(s, f)) return -1;
 	size_t ahead = f->end - f->at;

@@ -9,6 +9,8 @@
 
 /* Opens path (mode as td_open's, bytes). NULL: raised. */
 td_file *td__under_open(td_scope *s, const char *path, const char *mode);
+/* Takes an OSError from s, but none that says that the time is over: what is late is not damaged. */
+const td_error *td__catch_os(td_scope *s);
 /* Reads up to size bytes: 0 at the end, -1 raised. */
 ssize_t td__under_read(td_scope *s, td_file *f, char *out, size_t size);
 /* Reads until there are size bytes or the end has come; how many, or -1. */

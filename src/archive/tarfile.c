@@ -119,8 +119,8 @@ static bool start(td_scope *s, td_tarfile *t) {
 /* What Python makes of an error while the first member of a compressed file is read. */
 static void translate(td_scope *s, td_scope *attempt, const td__method *method) {
 	const td_error *e = NULL;
-	if (method == &td__deflate_method) e = td_catch(attempt, TD_OSError);
-	if (method == &td__bzip2_method) e = td_catch(attempt, TD_OSError, TD_EOFError);
+	if (method == &td__deflate_method) e = td__catch_os(attempt);
+	if (method == &td__bzip2_method && !(e = td_catch(attempt, TD_EOFError))) e = td__catch_os(attempt);
 	if (method == &td__xz_method) e = td_catch(attempt, TD_LZMAError, TD_EOFError);
 	if (method == &td__zstd_method) e = td_catch(attempt, TD_ValueError, TD_EOFError);
 	if (e) td_raise_from(s, e, TD_tarfile_ReadError, "%s", method->not_that);

@@ -235,13 +235,8 @@ static bool find_ends(td_scope *s, td_zipfile *z) {
 
 bool td__zip_read_directory(td_scope *s, td_zipfile *z) {
 	end_record e;
-	int found;
-	{
-		TD_SCOPE(attempt, s);
-		found = find_end(attempt, z->f, &e);
-		if (found == 1) e.comment = td_keep(z->owner, e.comment);
-		if (td_catch(attempt, TD_OSError)) found = 0;
-	}
+	int found = find_end(s, z->f, &e);
+	if (found == 1) e.comment = td_keep(z->owner, e.comment);
 	if (td_failed(s)) return false;
 	if (found <= 0) return bad(s, "File is not a zip file");
 	z->comment = e.comment;

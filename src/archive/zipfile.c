@@ -44,7 +44,7 @@ static td_file *open_plain(td_scope *s, const char *name, char mode) {
 		if (i == 2 || !way[i + 1]) return td__under_open(s, name, way[i]);
 		TD_SCOPE(attempt, s);
 		td_file *f = td__under_open(attempt, name, way[i]);
-		if (!td_catch(attempt, TD_OSError)) return f;
+		if (!td__catch_os(attempt)) return f;
 	}
 }
 
@@ -106,7 +106,7 @@ bool(td_zipfile_is_zipfile)(td_scope *s, const char *file) {
 	td_file *f = td__under_open(attempt, file, "rb");
 	bool is = f && f->seekable && td__zip_has_end(attempt, f);
 	td__under_close(NULL, f);
-	td_catch(attempt, TD_OSError);
+	td__catch_os(attempt);
 	return is && !td_failed(attempt);
 }
 
