@@ -203,7 +203,8 @@ static void make_zip(td_scope *s, td_file *out, const char *name, const char *ba
 	const char *arcname = td_path_normpath(s, base);
 	const char *from = td_path_normpath(s, o->root_dir ? td_path_join(s, o->root_dir, base) : base);
 	if (!td_failed(s) && strcmp(arcname, ".") != 0) td_zipfile_write(s, x.z, from, .arcname = arcname);
-	if (!td_failed(s) && td_path_isdir(s, from)) zip_dir(s, &x, from);
+	if (!td_failed(s) && td__sys_stat(from, &st) < 0) td__os_error(s, errno, from);
+	if (!td_failed(s) && S_ISDIR(st.st_mode)) zip_dir(s, &x, from);
 	td_zipfile_close(s, x.z);
 }
 
