@@ -88,11 +88,11 @@ TD_API const char *td_hash_name(const td_hash *hash);
 TD_API size_t td_hash_digest_size(const td_hash *hash);
 TD_API size_t td_hash_block_size(const td_hash *hash);
 
-/* The fourteen names, sorted; and those of them that can be had now: without OpenSSL's library only the library's own.
- * What OpenSSL has beyond them (sm3, ripemd160) is not among ours. Python: hashlib.algorithms_guaranteed,
- * hashlib.algorithms_available. */
+/* The fourteen names, sorted. Python: hashlib.algorithms_guaranteed. */
 TD_API td_strs td_hashlib_algorithms_guaranteed(td_scope *s);
 #define td_hashlib_algorithms_guaranteed(s) (td_hashlib_algorithms_guaranteed)(TD_HERE(s))
+/* Those of them that can be had now: without OpenSSL's library only the library's own. What OpenSSL has beyond them (sm3,
+ * ripemd160) is not among ours. Python: hashlib.algorithms_available. */
 TD_API td_strs td_hashlib_algorithms_available(td_scope *s);
 #define td_hashlib_algorithms_available(s) (td_hashlib_algorithms_available)(TD_HERE(s))
 
@@ -109,7 +109,7 @@ TD_API td_hash *td_hashlib_file_digest(td_scope *s, const char *path, const char
 #define TD__FILE_DIGEST(s, path, name, ...)                                                                            \
 	(td_hashlib_file_digest)(TD_HERE(s), (path), (name), TD__OPTS(td_hashlib_file_digest_opts, __VA_ARGS__))
 
-/* The digest of what is left of an open file, from where it stands. Python: hashlib.file_digest(f, name). */
+/* The digest of what is left of an open file, from where it stands. Python: hashlib.file_digest. */
 TD_API td_hash *td_hashlib_fileobj_digest(td_scope *s, td_file *file, const char *name);
 #define td_hashlib_fileobj_digest(s, ...) (td_hashlib_fileobj_digest)(TD_HERE(s), __VA_ARGS__)
 

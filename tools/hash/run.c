@@ -71,6 +71,7 @@ static void hand_out(td_scope *s, const hash_run *run, const hash_item *item) {
 	if (terminal < 0) terminal = isatty(STDOUT_FILENO);
 	if (terminal) tend_progress_clear(run->bar);
 	run->done(s, run->arg, item);
+	if (ferror(stdout)) td_sys_exit(s, 1); /* nobody reads on, or the disk is full: TD_MAIN says which */
 	if (terminal && run->bar) fflush(stdout);
 }
 
