@@ -190,6 +190,9 @@ TD_TEST(TestProcess, test_the_table_has_more_when_asked) {
 	td_psutil_reader *other = td_psutil_reader_open(t, .procfs = "proc");
 	td_unittest_assert_equal(t, td_psutil_process_table(t, .reader = other, .cgroup = true)->items[0].cgroup, "/old");
 	row = &td_psutil_process_table(t, .reader = other, .effective_user = true)->items[0];
+	td_unittest_assert_equal(t, row->uid, 0, .msg = "a kernel thread's is root");
+	put(t, "proc/7/stat", "7 (w) S 1 7 7 0 -1 0 0 0 0 0 10 5 0 0 20 0 1 0 301 8192 2 0\n");
+	row = &td_psutil_process_table(t, .reader = other, .effective_user = true)->items[0];
 	td_unittest_assert_equal(t, row->uid, getuid(), .msg = "the owner of the directory");
 }
 

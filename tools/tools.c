@@ -11,6 +11,7 @@
 #include "agent/agent.h"
 #include "agent/config_tool.h"
 #include "hash/hash.h"
+#include "ps/ps.h"
 #include "status/status.h"
 #include "top/top.h"
 #include "token/token.h"
@@ -23,6 +24,7 @@ const tend_tool tend_tools[] = {
 	{"restart", "stop a service and start it again", "tend-agent", tend_restart},
 	{"reload", "let the agent read its configuration again", "tend-agent", tend_reload},
 	{"top", "show what the machine and its processes are doing, or were", "tend-top", tend_top},
+	{"ps", "list processes, as a table, tree or data; signal, wait for and renice them", "tend-ps", tend_ps},
 	{"config", "check the configuration, show what it means", "tend-config", tend_config},
 	{"hash", "print and check digests of files and trees", "tend-hash", tend_hash},
 	{"token", "make keys, passwords and passphrases", "tend-token", tend_token},

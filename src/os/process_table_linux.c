@@ -164,11 +164,13 @@ static bool read_cmdline(pass *t, known *k, bool kernel_thread, const char **nam
 }
 
 /* The directory of a process belongs to the user whose rights it has; the real user stands in a file. */
-static bool read_user(pass *t, known *k) {
+static bool read_user(pass *t, known *k, bool kernel_thread) {
 	char text[2048];
 	struct stat st;
 	k->uid = -1;
-	if (t->o->effective_user) {
+	if (t->o->effective_user && kernel_thread) {
+		k->uid = 0;
+	} else if (t->o->effective_user) {
 		snprintf(text, sizeof text, "%d", k->pid);
 		if (td__sys_fstatat(t->cache->dir, text, &st, 0) == 0) k->uid = (int64_t)st.st_uid;
 	} else if (td__pid_read(t->cache->dir, k->pid, "status", text, sizeof text) > 0) {
@@ -189,7 +191,7 @@ static bool read_cgroup(pass *t, known *k) {
 static bool read_texts(pass *t, known *k, bool kernel_thread) {
 	const char *name = k->kernel_name;
 	if (!read_cmdline(t, k, kernel_thread, &name)) return false;
-	if (!t->o->no_username && !read_user(t, k)) return false;
+	if (!t->o->no_username && !read_user(t, k, kernel_thread)) return false;
 	if (t->o->cgroup && !read_cgroup(t, k)) return false;
 	/* A minute or so, so that not all are due at once; sooner for the young, which change user, name and group. */
 	bool young = t->up - (double)k->start / t->ticks < 5;
@@ -319,8 +321,10 @@ static bool take_all(pass *t, td_pids pids, td_process_table *out) {
 	struct td__process_cache *c = t->cache;
 	td_process_row *rows = td_alloc_array(t->s, pids.len, sizeof *rows);
 	if (!rows) return false;
-	if (c->spare_room < pids.len + 1) {
-		size_t room = pids.len + 1 + pids.len / 8;
+	bool keeps = t->o->reader; /* else one row does for all, and its memory is used again */
+	size_t need = keeps ? pids.len + 1 : 1;
+	if (c->spare_room < need) {
+		size_t room = need + need / 8;
 		known *larger = td__realloc(c->spare, room * sizeof *larger);
 		if (!larger) return out_of_memory(t->s);
 		c->spare = larger;
@@ -331,7 +335,7 @@ static bool take_all(pass *t, td_pids pids, td_process_table *out) {
 	bool ok = true;
 	for (size_t i = 0; i < pids.len && ok; i++) {
 		while (old < c->count && c->rows[old].pid < pids.items[i]) forget(c, &c->rows[old++]);
-		known *k = &fresh[count];
+		known *k = &fresh[keeps ? count : 0];
 		*k = (known){0};
 		if (old < c->count && c->rows[old].pid == pids.items[i]) {
 			*k = c->rows[old];
@@ -341,10 +345,8 @@ static bool take_all(pass *t, td_pids pids, td_process_table *out) {
 		pass turn = *t;
 		turn.scratch = one;
 		int got = take_one(&turn, k, pids.items[i], &rows[count]);
-		if (got > 0)
-			count++;
-		else
-			forget(c, k);
+		if (got > 0) count++;
+		if (got <= 0 || !keeps) forget(c, k);
 		ok = got >= 0;
 	}
 	for (; old < c->count; old++) forget(c, &c->rows[old]);
@@ -353,7 +355,7 @@ static bool take_all(pass *t, td_pids pids, td_process_table *out) {
 	size_t room = c->spare_room;
 	c->spare_room = c->room;
 	c->room = room;
-	c->count = count;
+	c->count = keeps ? count : 0;
 	*out = (td_process_table){rows, count};
 	return ok;
 }

@@ -3,7 +3,7 @@ _tend() {
 	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
 	COMPREPLY=()
 	if [ "$COMP_CWORD" = 1 ] || { [ "$COMP_CWORD" = 2 ] && [ "$before" = help ]; }; then
-		local tools='agent status start stop restart reload config hash token completion'
+		local tools='agent status start stop restart reload ps config hash token completion'
 		# tend-NAME on the PATH is a tool, too.
 		tools+=" $(compgen -c tend- | sed 's/^tend-//')"
 		[ "$COMP_CWORD" = 2 ] || tools+=' help --help --version'
@@ -21,6 +21,23 @@ _tend() {
 		;;
 	status) mapfile -t COMPREPLY < <(compgen -W '--socket --json --help' -- "$word") ;;
 	start | stop | restart | reload) mapfile -t COMPREPLY < <(compgen -W '--socket --help' -- "$word") ;;
+	ps)
+		case $before in
+		-u | --user) mapfile -t COMPREPLY < <(compgen -u -- "$word") ;;
+		-s | --signal | -o | --columns | --sort) mapfile -t COMPREPLY < <(compgen -W "$(tend ps --list-columns 2>/dev/null | cut -d' ' -f1) $([ "${COMP_WORDS[2]}" = kill ] && compgen -A signal | sed 's/^SIG//')" -- "$word") ;;
+		*)
+			local words='--user --regex --cgroup --port --under --tty --state --older --younger --no-kernel --invert --json --help'
+			case ${COMP_WORDS[2]} in
+			kill) words+=' --signal --grace --timeout --plan --yes' ;;
+			stop | continue | nice) words+=' --plan --yes' ;;
+			wait) words+=' --timeout' ;;
+			*) words+=' --columns --sort --tree --limit --wide --no-header --csv --list-columns' ;;
+			esac
+			[ "$COMP_CWORD" != 2 ] || words+=' list tree kill stop continue nice wait'
+			mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
+			;;
+		esac
+		;;
 	config) mapfile -t COMPREPLY < <(compgen -W 'check show -c --config --help' -- "$word") ;;
 	hash)
 		case $before in

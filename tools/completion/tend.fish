@@ -1,5 +1,5 @@
 # Completion of tend for fish.
-set -l tools agent status start stop restart reload config hash token completion help
+set -l tools ps agent status start stop restart reload config hash token completion help
 complete -c tend -f
 complete -c tend -n "not __fish_seen_subcommand_from $tools" -a agent -d 'Watch this machine, keep services running, show both'
 complete -c tend -n "not __fish_seen_subcommand_from $tools" -a status -d 'Show the services of the running agent'
@@ -7,6 +7,7 @@ complete -c tend -n "not __fish_seen_subcommand_from $tools" -a start -d 'Start 
 complete -c tend -n "not __fish_seen_subcommand_from $tools" -a stop -d 'Stop a service'
 complete -c tend -n "not __fish_seen_subcommand_from $tools" -a restart -d 'Stop a service and start it again'
 complete -c tend -n "not __fish_seen_subcommand_from $tools" -a reload -d 'Let the agent read its configuration again'
+complete -c tend -n "not __fish_seen_subcommand_from $tools" -a ps -d 'List processes; signal, wait for and renice them'
 complete -c tend -n "not __fish_seen_subcommand_from $tools" -a config -d 'Check the configuration, show what it means'
 complete -c tend -n "not __fish_seen_subcommand_from $tools" -a hash -d 'Print and check digests of files and trees'
 complete -c tend -n "not __fish_seen_subcommand_from $tools" -a token -d 'Make keys, passwords and passphrases'
@@ -47,3 +48,20 @@ complete -c tend -n '__fish_seen_subcommand_from token' -l no-ambiguous -d 'Noth
 complete -c tend -n '__fish_seen_subcommand_from token' -l separator -x -d 'Between words'
 complete -c tend -n '__fish_seen_subcommand_from token' -l entropy -d 'Tell the entropy'
 complete -c tend -n '__fish_seen_subcommand_from hash token' -l json -d 'Print for programs'
+complete -c tend -n '__fish_seen_subcommand_from ps' -a 'list tree kill stop continue nice wait'
+complete -c tend -n '__fish_seen_subcommand_from ps' -s u -l user -x -a '(__fish_complete_users)' -d 'Of these users'
+complete -c tend -n '__fish_seen_subcommand_from ps' -s e -l regex -x -d 'Whose command line has this'
+complete -c tend -n '__fish_seen_subcommand_from ps' -s g -l cgroup -x -d 'In this control group'
+complete -c tend -n '__fish_seen_subcommand_from ps' -l port -x -d 'Listens on it or is connected to it'
+complete -c tend -n '__fish_seen_subcommand_from ps' -l under -x -a '(__fish_complete_pids)' -d 'This process and all below it'
+complete -c tend -n '__fish_seen_subcommand_from ps' -l no-kernel -d 'Without threads of the kernel'
+complete -c tend -n '__fish_seen_subcommand_from ps' -s o -l columns -x -d 'These columns'
+complete -c tend -n '__fish_seen_subcommand_from ps' -s s -l sort -x -d 'By these columns; after kill: the signal'
+complete -c tend -n '__fish_seen_subcommand_from ps' -s t -l tree -d 'Children below their parents'
+complete -c tend -n '__fish_seen_subcommand_from ps' -s l -l limit -x -d 'Only the first'
+complete -c tend -n '__fish_seen_subcommand_from ps' -l json -d 'Print for programs'
+complete -c tend -n '__fish_seen_subcommand_from ps' -l csv -d 'Print for programs'
+complete -c tend -n '__fish_seen_subcommand_from ps' -s n -l plan -d 'Only show what would be hit'
+complete -c tend -n '__fish_seen_subcommand_from ps' -s y -l yes -d 'Do not ask'
+complete -c tend -n '__fish_seen_subcommand_from ps' -l grace -x -d 'Wait so long, then KILL'
+complete -c tend -n '__fish_seen_subcommand_from ps' -l timeout -x -d 'Wait so long for their end'
