@@ -3,7 +3,7 @@ _tend() {
 	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
 	COMPREPLY=()
 	if [ "$COMP_CWORD" = 1 ] || { [ "$COMP_CWORD" = 2 ] && [ "$before" = help ]; }; then
-		local tools='agent status start stop restart reload ps config hash token completion'
+		local tools='agent status start stop restart reload top ps config hash token completion'
 		# tend-NAME on the PATH is a tool, too.
 		tools+=" $(compgen -c tend- | sed 's/^tend-//')"
 		[ "$COMP_CWORD" = 2 ] || tools+=' help --help --version'
@@ -21,6 +21,15 @@ _tend() {
 		;;
 	status) mapfile -t COMPREPLY < <(compgen -W '--socket --json --help' -- "$word") ;;
 	start | stop | restart | reload) mapfile -t COMPREPLY < <(compgen -W '--socket --help' -- "$word") ;;
+	top)
+		case $before in
+		-s | --sort) mapfile -t COMPREPLY < <(compgen -W 'pid user state nice threads cpu memory resident virtual read write time cgroup command' -- "$word") ;;
+		-g | --group) mapfile -t COMPREPLY < <(compgen -W 'user cgroup name' -- "$word") ;;
+		--socket) mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;
+		*) mapfile -t COMPREPLY < <(compgen -W '-d --delay -s --sort -r --reverse -t --tree -g --group -f --filter -b --batch
+				-n --count --once --json --at --socket --ascii --help' -- "$word") ;;
+		esac
+		;;
 	ps)
 		case $before in
 		-u | --user) mapfile -t COMPREPLY < <(compgen -u -- "$word") ;;

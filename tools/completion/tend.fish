@@ -1,5 +1,5 @@
 # Completion of tend for fish.
-set -l tools ps agent status start stop restart reload config hash token completion help
+set -l tools top ps agent status start stop restart reload config hash token completion help
 complete -c tend -f
 complete -c tend -n "not __fish_seen_subcommand_from $tools" -a agent -d 'Watch this machine, keep services running, show both'
 complete -c tend -n "not __fish_seen_subcommand_from $tools" -a status -d 'Show the services of the running agent'
@@ -7,6 +7,7 @@ complete -c tend -n "not __fish_seen_subcommand_from $tools" -a start -d 'Start 
 complete -c tend -n "not __fish_seen_subcommand_from $tools" -a stop -d 'Stop a service'
 complete -c tend -n "not __fish_seen_subcommand_from $tools" -a restart -d 'Stop a service and start it again'
 complete -c tend -n "not __fish_seen_subcommand_from $tools" -a reload -d 'Let the agent read its configuration again'
+complete -c tend -n "not __fish_seen_subcommand_from $tools" -a top -d 'Show what the machine and its processes are doing, or were'
 complete -c tend -n "not __fish_seen_subcommand_from $tools" -a ps -d 'List processes; signal, wait for and renice them'
 complete -c tend -n "not __fish_seen_subcommand_from $tools" -a config -d 'Check the configuration, show what it means'
 complete -c tend -n "not __fish_seen_subcommand_from $tools" -a hash -d 'Print and check digests of files and trees'
@@ -14,7 +15,7 @@ complete -c tend -n "not __fish_seen_subcommand_from $tools" -a token -d 'Make k
 complete -c tend -n "not __fish_seen_subcommand_from $tools" -a completion -d 'Print the completion script of a shell'
 complete -c tend -n "not __fish_seen_subcommand_from $tools" -a help -d 'Show the manual page of a tool'
 complete -c tend -n "not __fish_seen_subcommand_from $tools" -l version -d 'Print the version'
-complete -c tend -n '__fish_seen_subcommand_from help' -a 'agent status start stop restart reload config hash token completion'
+complete -c tend -n '__fish_seen_subcommand_from help' -a 'agent status start stop restart reload top config hash token completion'
 complete -c tend -n '__fish_seen_subcommand_from agent' -s c -l config -r -F -d 'The configuration'
 complete -c tend -n '__fish_seen_subcommand_from agent' -l once -d 'Print one sample and end'
 complete -c tend -n '__fish_seen_subcommand_from agent status' -l json -d 'Print for programs'
@@ -48,6 +49,19 @@ complete -c tend -n '__fish_seen_subcommand_from token' -l no-ambiguous -d 'Noth
 complete -c tend -n '__fish_seen_subcommand_from token' -l separator -x -d 'Between words'
 complete -c tend -n '__fish_seen_subcommand_from token' -l entropy -d 'Tell the entropy'
 complete -c tend -n '__fish_seen_subcommand_from hash token' -l json -d 'Print for programs'
+complete -c tend -n '__fish_seen_subcommand_from top' -s d -l delay -x -d 'How often it looks, in seconds'
+complete -c tend -n '__fish_seen_subcommand_from top' -s s -l sort -x -a 'pid user state nice threads cpu memory resident virtual read write time cgroup command' -d 'By which column'
+complete -c tend -n '__fish_seen_subcommand_from top' -s r -l reverse -d 'The other way round'
+complete -c tend -n '__fish_seen_subcommand_from top' -s t -l tree -d 'Children below their parents'
+complete -c tend -n '__fish_seen_subcommand_from top' -s g -l group -x -a 'user cgroup name' -d 'One line for all processes of one'
+complete -c tend -n '__fish_seen_subcommand_from top' -s f -l filter -x -d 'Only those with it in name, command line or user'
+complete -c tend -n '__fish_seen_subcommand_from top' -s b -l batch -d 'Print text, for pipes'
+complete -c tend -n '__fish_seen_subcommand_from top' -s n -l count -x -d 'End after so many looks'
+complete -c tend -n '__fish_seen_subcommand_from top' -l once -d 'Print once'
+complete -c tend -n '__fish_seen_subcommand_from top' -l json -d 'Print one sample as JSON'
+complete -c tend -n '__fish_seen_subcommand_from top' -l at -x -d 'What the agent remembers of a moment'
+complete -c tend -n '__fish_seen_subcommand_from top' -l socket -r -F -d 'The control socket of the agent'
+complete -c tend -n '__fish_seen_subcommand_from top' -l ascii -d 'Nothing but ASCII on the screen'
 complete -c tend -n '__fish_seen_subcommand_from ps' -a 'list tree kill stop continue nice wait'
 complete -c tend -n '__fish_seen_subcommand_from ps' -s u -l user -x -a '(__fish_complete_users)' -d 'Of these users'
 complete -c tend -n '__fish_seen_subcommand_from ps' -s e -l regex -x -d 'Whose command line has this'

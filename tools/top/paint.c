@@ -214,10 +214,11 @@ static void paint_tasks(td_scope *s, top_screen *x) {
 	const char *how = td_format(s, "by %s%s%s%s%s", top_key_name(x->order.by), x->order.reverse ? ", reversed" : "",
 	                            x->order.tree && x->order.group == TOP_EACH ? ", tree" : "",
 	                            x->order.group != TOP_EACH ? ", per " : "", top_group_text(x->order.group));
+	/* What hides processes is said first: it must not be cut off. */
+	const char *only = *x->filter ? td_format(s, "only '%s'; ", x->filter) : "";
 	if (x->order.only != TOP_EACH)
-		how = td_format(s, "%s; only %s %s", how, top_group_text(x->order.only), x->only_name);
-	if (*x->filter) how = td_format(s, "%s; only '%s'", how, x->filter);
-	put(s, x, x->layout.tasks, 0, top_cut(s, td_format(s, "%s  %s", text, how), columns, x->style.utf8),
+		only = td_format(s, "%sonly %s %s; ", only, top_group_text(x->order.only), x->only_name);
+	put(s, x, x->layout.tasks, 0, top_cut(s, td_format(s, "%s%s  %s", only, text, how), columns, x->style.utf8),
 	    *x->filter || x->order.only != TOP_EACH ? top_colour(x, TOP_YELLOW, TD_CURSES_BOLD) : 0);
 }
 
