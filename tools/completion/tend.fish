@@ -15,7 +15,7 @@ complete -c tend -n "not __fish_seen_subcommand_from $tools" -a token -d 'Make k
 complete -c tend -n "not __fish_seen_subcommand_from $tools" -a completion -d 'Print the completion script of a shell'
 complete -c tend -n "not __fish_seen_subcommand_from $tools" -a help -d 'Show the manual page of a tool'
 complete -c tend -n "not __fish_seen_subcommand_from $tools" -l version -d 'Print the version'
-complete -c tend -n '__fish_seen_subcommand_from help' -a 'agent status start stop restart reload top config hash token completion'
+complete -c tend -n '__fish_seen_subcommand_from help' -a 'agent status start stop restart reload top ps config hash token completion'
 complete -c tend -n '__fish_seen_subcommand_from agent' -s c -l config -r -F -d 'The configuration'
 complete -c tend -n '__fish_seen_subcommand_from agent' -l once -d 'Print one sample and end'
 complete -c tend -n '__fish_seen_subcommand_from agent status' -l json -d 'Print for programs'
