@@ -23,6 +23,7 @@
 #include <tend/json.h>
 #include <tend/logging.h>
 #include <tend/map.h>
+#include <tend/multiprocessing.h>
 #include <tend/os.h>
 #include <tend/os_fd.h>
 #include <tend/os_process.h>

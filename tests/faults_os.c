@@ -100,3 +100,17 @@ TD_FAULT_SCENARIO(memory_files) {
 	td_file_getvalue(s, f);
 	td_file_close(s, f);
 }
+
+static const td_value *twice(td_scope *t, const td_value *item) {
+	return td_v(t, 2 * td_value_int(item, 0));
+}
+
+TD_FAULT_SCENARIO(pool_of_processes, .also = TD_BrokenProcessPool) {
+	td_pool *pool = td_pool_new(s, .processes = 2);
+	const td_value *doubled = td_pool_map(s, pool, twice, td_list(s, 1, 2, 3, "text"));
+	td_value_repr(s, doubled);
+	for (td_results *r = td_pool_imap_unordered(s, pool, twice, td_list(s, 4, 5)); td_results_next(s, r);) {
+	}
+	td_pool_close(s, pool);
+	td_pool_join(s, pool);
+}

@@ -286,3 +286,61 @@ TD_TEST(TestThread, test_names_and_numbers) {
 	td_unittest_assert_not_equal(t, td_thread_native_id(thread), td_threading_get_native_id());
 	td_unittest_assert_equal(t, td_threading_active_count(), 1);
 }
+
+/* --- several futures --- */
+
+static const td_value *sleep_some(td_scope *t, void *arg) {
+	double seconds = *(double *)arg;
+	if (seconds < 0) td_raise(t, TD_ValueError, "below zero");
+	td_time_sleep(t, seconds);
+	return td_v(t, seconds);
+}
+
+TD_TEST(TestFutures, test_as_completed_gives_the_quickest_first) {
+	double times[] = {0.3, 0.01, 0.15};
+	td_executor *pool = td_executor_new(t, .max_workers = 3);
+	td_future *futures[3];
+	for (int i = 0; i < 3; i++) futures[i] = td_executor_submit(t, pool, sleep_some, &times[i]);
+	td_completed *done = td_futures_as_completed(t, futures, 3, .timeout = 20);
+	td_unittest_assert_is(t, td_completed_next(t, done), futures[1]);
+	td_unittest_assert_is(t, td_completed_next(t, done), futures[2]);
+	td_unittest_assert_is(t, td_completed_next(t, done), futures[0]);
+	td_unittest_assert_is_none(t, td_completed_next(t, done));
+	done = td_futures_as_completed(t, futures, 3, .timeout = TD_NOW); /* all are done already */
+	td_unittest_assert_is(t, td_completed_next(t, done), futures[0]);
+}
+
+TD_TEST(TestFutures, test_waiting_for_one_or_a_failure_or_in_vain) {
+	double times[] = {30, 0.01, -1};
+	td_executor *pool = td_executor_new(t, .max_workers = 3);
+	td_future *futures[3];
+	TD_SCOPE(work, t);
+	td_executor *own = td_executor_new(work, .max_workers = 1);
+	td_future *slow = td_executor_submit(work, own, sleep_some, &times[0]);
+	futures[0] = slow;
+	futures[1] = td_executor_submit(t, pool, sleep_some, &times[1]);
+	td_unittest_assert_true(t, td_futures_wait(t, futures, 2, .return_when = TD_FIRST_COMPLETED));
+	td_unittest_assert_true(t, td_future_done(futures[1]));
+	td_unittest_assert_false(t, td_future_done(slow));
+	td_unittest_assert_false(t, td_futures_wait(t, futures, 2, .timeout = 0.02));
+	TD_SCOPE(attempt, t);
+	td_completed *done = td_futures_as_completed(attempt, futures, 2, .timeout = 0.02);
+	while (td_completed_next(attempt, done)) {
+	}
+	td_unittest_assert_equal(t, td_catch(attempt, TD_TimeoutError)->message, "1 (of 2) futures unfinished");
+	futures[2] = td_executor_submit(t, pool, sleep_some, &times[2]);
+	td_unittest_assert_true(t, td_futures_wait(t, futures, 3, .return_when = TD_FIRST_EXCEPTION, .timeout = 20));
+	td_scope_cancel(work);
+}
+
+static void name_itself(td_scope *t, void *arg) {
+	*(bool *)arg = strcmp(td_thread_name(td_threading_current_thread()), "namesake") == 0;
+	(void)t;
+}
+
+TD_TEST(TestFutures, test_a_thread_knows_itself) {
+	bool same = false;
+	td_unittest_assert_is_none(t, td_threading_current_thread());
+	td_thread_join(t, td_thread_start(t, name_itself, &same, .name = "namesake"));
+	td_unittest_assert_true(t, same);
+}

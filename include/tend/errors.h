@@ -100,6 +100,7 @@ struct td_kind {
 	X(ArgumentError, Exception, "argparse", "a command line argument is wrong")                                        \
 	X(ArgumentTypeError, Exception, "argparse", "a command line argument is not of its type")                          \
 	X(BrokenBarrierError, RuntimeError, "threading", "a barrier was broken while, or before, it was waited at")        \
+	X(BrokenProcessPool, RuntimeError, "concurrent.futures.process", "a worker of a pool of processes died")           \
 	X(Empty, Exception, "_queue", "a queue had nothing to give in time")                                               \
 	X(Full, Exception, "queue", "a queue had no room in time")                                                         \
 	X(TarError, Exception, "tarfile", "the base of the errors of tarfile")                                             \

@@ -72,5 +72,31 @@ TD_API bool td_future_cancelled(td_future *future);
 /* Gives up a task that has not begun; false when it has. Python: Future.cancel. */
 TD_API bool td_future_cancel(td_future *future);
 
+typedef enum td_return_when { TD_ALL_COMPLETED, TD_FIRST_COMPLETED, TD_FIRST_EXCEPTION } td_return_when;
+
+typedef struct td_futures_wait_opts {
+	TD__OPTS_HEAD;
+	double timeout;             /* seconds; 0: as long as s may, TD_NOW: not at all */
+	td_return_when return_when; /* of td_futures_wait */
+} td_futures_wait_opts;
+
+/* Waits until all of them are done, or one is, or one has failed. False when the timeout passed first, which raises
+ * nothing; td_future_done then tells which are done. Python: concurrent.futures.wait. */
+TD_API bool td_futures_wait(td_scope *s, td_future *const *futures, size_t count, const td_futures_wait_opts *opts);
+#define td_futures_wait(...) TD__FUTURES_WAIT(td_futures_wait, __VA_ARGS__, )
+#define TD__FUTURES_WAIT(fn, s, futures, count, ...)                                                                   \
+	(fn)(TD_HERE(s), (futures), (count), TD__OPTS(td_futures_wait_opts, __VA_ARGS__))
+
+/* One after the other as they are done, or cancelled:
+ *     td_completed *c = td_futures_as_completed(s, futures, count, .timeout = 60);
+ *     for (td_future *f; (f = td_completed_next(s, c));) … td_future_result(s, f) …
+ * NULL after the last. Raises TimeoutError "2 (of 5) futures unfinished". The futures must live as long as s.
+ * Python: concurrent.futures.as_completed. */
+typedef struct td_completed td_completed;
+TD_API td_completed *td_futures_as_completed(td_scope *s, td_future *const *futures, size_t count,
+                                             const td_futures_wait_opts *opts);
+#define td_futures_as_completed(...) TD__FUTURES_WAIT(td_futures_as_completed, __VA_ARGS__, )
+TD_API td_future *td_completed_next(td_scope *s, td_completed *completed);
+
 TD__END
 #endif

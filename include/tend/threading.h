@@ -61,6 +61,10 @@ TD_API int td_thread_native_id(const td_thread *thread);
 TD_API uint64_t td_threading_get_ident(void);
 TD_API int td_threading_get_native_id(void);
 
+/* The calling thread itself, until it ends; NULL in the first one and in those that something else started. Never fails.
+ * Python: threading.current_thread. */
+TD_API const td_thread *td_threading_current_thread(void);
+
 /* How many threads of this library run, the first included. Never fails. Python: threading.active_count. */
 TD_API int td_threading_active_count(void);
 

@@ -26,6 +26,7 @@ struct td_thread {
 
 static _Atomic uint64_t failures;
 static _Atomic int running;
+static _Thread_local td_thread *current; /* NULL in a thread that something else started */
 
 /* Caused by the owner's cancel, or by one further out: it will be raised there, and is no news of this thread's. */
 static bool is_echo(const td_thread *thread, const td__owned_error *error) {
@@ -38,6 +39,7 @@ static bool is_echo(const td_thread *thread, const td__owned_error *error) {
 static void *run(void *arg) {
 	td_thread *thread = arg;
 	td_scope *t = thread->scope;
+	current = thread;
 	if (thread->name[0]) pthread_setname_np(pthread_self(), thread->name);
 	t->context->thread = pthread_self();
 	td__adopt_root(t->context);
@@ -115,6 +117,10 @@ td_thread *(td_thread_start)(td_scope *s, td_thread_fn fn, void *arg, const td_t
 	thread->next = s->threads;
 	s->threads = thread;
 	return thread;
+}
+
+const td_thread *td_threading_current_thread(void) {
+	return current;
 }
 
 bool td_thread_is_alive(const td_thread *thread) {

@@ -4,29 +4,7 @@
 
 #include <unistd.h>
 
-#include "core/park.h"
-#include "os/threading.h"
-
-typedef enum progress { PENDING, RUNNING, DONE, CANCELLED } progress;
-
-struct td_future {
-	td__line line; /* who waits for it; guards the rest */
-	progress state;
-	td_executor *executor;
-	td_future *next; /* among the pending */
-	td_task_fn fn;
-	void *arg;
-	td_scope *box; /* a detached root: where the result lives */
-	const td_value *result;
-	td_error *error;
-};
-
-struct td_executor {
-	td__line line;            /* of the workers without work; guards the rest */
-	td_scope *parent, *scope; /* scope: of the threads; NULL once it was shut down */
-	td_future *first, *last;
-	bool closed;
-};
+#include "os/futures.h"
 
 /* --- futures --- */
 
@@ -35,10 +13,12 @@ static void settle(td_future *future, progress state) {
 	future->state = state;
 	while (td__line_wake(&future->line)) {
 	}
+	for (td__future_watch *w = future->watches; w; w = w->next) w->tell(w);
+	future->watches = NULL;
 	td__line_unlock(&future->line);
 }
 
-static bool is_settled(td_future *future) {
+bool td__future_settled(td_future *future) {
 	td__line_lock(&future->line);
 	bool settled = future->state >= DONE;
 	td__line_unlock(&future->line);
@@ -64,7 +44,7 @@ static bool take_off(td_executor *executor, td_future *future) {
 
 bool td_future_cancel(td_future *future) {
 	if (!future || !td__handle_open(future)) return false;
-	if (!is_settled(future) && take_off(future->executor, future)) settle(future, CANCELLED);
+	if (!td__future_settled(future) && take_off(future->executor, future)) settle(future, CANCELLED);
 	return td_future_cancelled(future);
 }
 
@@ -72,7 +52,7 @@ bool td_future_cancel(td_future *future) {
 static void end_future(td_scope *c, void *handle) {
 	td_future *future = handle;
 	/* A pool settles all of its futures before it ends: of a settled one it may be gone. */
-	if (!is_settled(future) && take_off(future->executor, future)) settle(future, CANCELLED);
+	if (!td__future_settled(future) && take_off(future->executor, future)) settle(future, CANCELLED);
 	td__line_lock(&future->line);
 	while (future->state == RUNNING || future->state == PENDING) {
 		if (td__line_wait(c, &future->line, TD__NEVER) < 0) td__error_free(td__error_detach(c));
@@ -88,7 +68,7 @@ static void end_future(td_scope *c, void *handle) {
 }
 
 bool td_future_done(td_future *future) {
-	return future && td__handle_open(future) && is_settled(future);
+	return future && td__handle_open(future) && td__future_settled(future);
 }
 
 bool td_future_cancelled(td_future *future) {
