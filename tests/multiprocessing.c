@@ -1,4 +1,5 @@
 /* Tests of tend/multiprocessing.h: pools of processes. */
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <tend.h>
