@@ -2,8 +2,7 @@
 #include <tend.h>
 
 static const td_value *digest(td_scope *t, const td_value *path) {
-	td_file *f = td_open(t, td_value_str(path, ""), "rb");
-	return td_v(t, td_hash_hexdigest(t, td_hashlib_file_digest(t, f, "sha256")));
+	return td_v(t, td_hash_hexdigest(t, td_hashlib_file_digest(t, td_value_str(path, ""), "sha256")));
 }
 
 int main(int argc, char **argv) {
