@@ -53,7 +53,7 @@ TD_FAULT_SCENARIO(commands) {
 	td_os_popen_close(s, p);
 }
 
-TD_FAULT_SCENARIO(machine) {
+TD_FAULT_SCENARIO(facts_of_the_machine) {
 	td_os_uname(s);
 	td_os_environ(s);
 	td_os_urandom(s, 300);

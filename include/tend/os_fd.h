@@ -8,8 +8,8 @@
  * cancel of the scope; on a descriptor that was set not to block it raises BlockingIOError at once, as in Python. Regular
  * files cannot be interrupted. Errors are OSError and its descendants; they name no file, because a descriptor has no name.
  *
- *     #include <fcntl.h>
  *     #include <tend.h>
+ *     #include <fcntl.h>
  *
  *     static void note(td_scope *s, const char *path, const char *line) {
  *         int fd = td_os_open(s, path, O_WRONLY | O_CREAT | O_APPEND, .mode = TD_INT(0640));

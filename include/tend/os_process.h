@@ -116,7 +116,7 @@ TD_API bool td_os_execvp(td_scope *s, const char *file, td_strs argv, const td_o
 #define TD__OS_EXEC_(fn, s, file, argv, ...) (fn)(TD_HERE(s), (file), (argv), TD__OPTS(td_os_exec_opts, __VA_ARGS__))
 
 /* Ends the process at once: no cleanup, no flush. For a forked child. Python: os._exit. */
-TD_API _Noreturn void td_os_exit(int status);
+TD_API __attribute__((noreturn)) void td_os_exit(int status);
 
 /* --- waiting --- */
 

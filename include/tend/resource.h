@@ -1,7 +1,7 @@
 /* tend/resource.h: limits of this process and what it has used, by the names of Python's resource.
  *
- *     #include <sys/resource.h>
  *     #include <tend.h>
+ *     #include <sys/resource.h>
  *
  *     static void open_many(td_scope *s) {
  *         const td_rlimit *files = td_resource_getrlimit(s, RLIMIT_NOFILE);

@@ -139,7 +139,7 @@ void td__scope_set_cancel_fd(td_scope *s) {
 
 /* --- waiting --- */
 
-enum { FEW = 16, OURS = 5 };
+enum { FEW = 16 };
 
 /* Readable when a handler of the program is due, which td_check runs; -1 where none can be. */
 static int handler_fd(void) {
@@ -147,14 +147,15 @@ static int handler_fd(void) {
 	return td__unlikely(signals != NULL) ? signals->fd() : -1;
 }
 
-/* The eventfds of the scopes that can still be cancelled; one that is cancelled already is a matter of time, not of
- * waiting. */
-static size_t cancel_fds(td_scope *s, struct pollfd *into, size_t most) {
+/* The eventfds of the scopes that can still be cancelled, written to into unless it is NULL; one that is cancelled already
+ * is a matter of time, not of waiting. */
+static size_t cancel_fds(td_scope *s, struct pollfd *into) {
 	size_t count = 0;
-	for (td_scope *p = s; p && count < most; p = p->parent) {
+	for (td_scope *p = s; p; p = p->parent) {
 		int fd = atomic_load(&p->cancel_fd) - 1;
 		if (fd < 0 || atomic_load(&p->cancelled_at) || p->context->generation != td__generation) continue;
-		into[count++] = (struct pollfd){fd, POLLIN, 0};
+		if (into) into[count] = (struct pollfd){fd, POLLIN, 0};
+		count++;
 	}
 	return count;
 }
@@ -169,15 +170,16 @@ static int poll_once(struct pollfd *fds, size_t nfds, int64_t wake) {
 
 int td__poll(td_scope *s, struct pollfd *fds, size_t nfds, int64_t until) {
 	struct pollfd few[FEW], *all = few;
-	TD_SCOPE(tmp, s); /* for more descriptors than fit on the stack */
-	if (nfds > FEW - OURS) {
-		all = td_alloc_array(tmp, nfds + OURS, sizeof *all);
+	TD_SCOPE(tmp, s);                      /* for more descriptors than fit on the stack */
+	size_t ours = cancel_fds(s, NULL) + 1; /* and the handlers' */
+	if (nfds + ours > FEW) {
+		all = td_alloc_array(tmp, nfds + ours, sizeof *all);
 		if (!all) return -1;
 	}
 	for (;;) {
 		if (!td_check(s)) return -1;
 		if (nfds) memcpy(all, fds, nfds * sizeof *fds);
-		size_t cancels = cancel_fds(s, all + nfds, OURS - 1);
+		size_t cancels = cancel_fds(s, all + nfds);
 		int handlers = handler_fd();
 		if (handlers >= 0) all[nfds + cancels++] = (struct pollfd){handlers, POLLIN, 0};
 		int64_t wake = td__deadline_of(s);

@@ -80,7 +80,9 @@ td_thread *(td_thread_start)(td_scope *s, td_thread_fn fn, void *arg, const td_t
 	td_thread_opts o;
 	td__opts_copy(&o, sizeof o, opts);
 	td_thread *thread = td_alloc(s, sizeof *thread);
-	td__scope_set_cancel_fd(s);
+	/* The thread can cancel any scope above it, and what waits below that one must wake. Those of other threads above have
+	 * been given theirs when those threads began. */
+	for (td_scope *p = s; p && p->context == s->context && !td_failed(p); p = p->parent) td__scope_set_cancel_fd(p);
 	if (!thread || td_failed(s)) return NULL;
 	td__context *context = td__context_new();
 	td_scope *t = context ? td__scope_make(s, context, NULL) : NULL;

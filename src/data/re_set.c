@@ -13,6 +13,10 @@ static bool is_hex(char c) {
 	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
+static uint32_t hex_digit(char c) {
+	return (uint32_t)(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
+}
+
 static bool is_octal(char c) {
 	return c >= '0' && c <= '7';
 }
@@ -34,11 +38,10 @@ static bool hex_escape(td__re_source *in, const char *escape, int digits, td__re
 	if (!take_while(in, digits, is_hex)) return false;
 	int64_t got = in->next - escape - 2;
 	if (got != digits) return td__re_error(in, escape, "incomplete escape %.*s", (int)got + 2, escape);
-	char text[9] = {0};
-	memcpy(text, escape + 2, (size_t)got);
-	unsigned long c = strtoul(text, NULL, 16);
+	uint32_t c = 0;
+	for (const char *p = escape + 2; p < in->next; p++) c = c * 16 + hex_digit(*p);
 	if (c > 0x10FFFF) return td__re_error(in, escape, "bad escape %.*s", (int)got + 2, escape);
-	*out = (td__re_char){'c', (uint32_t)c};
+	*out = (td__re_char){'c', c};
 	return true;
 }
 

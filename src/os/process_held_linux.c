@@ -138,7 +138,9 @@ static bool read_fdinfo(int proc, const td_process *p, const char *fd, td_popenf
 	const char *position = td__line_after(text, "pos:"), *flags = td__line_after(text, "flags:");
 	if (!position || !flags) return false;
 	out->position = (int64_t)td__scan_u64(&position);
-	out->flags = strtoll(flags, NULL, 8);
+	out->flags = 0; /* written in octal */
+	while (*flags == ' ' || *flags == '\t') flags++;
+	for (; *flags >= '0' && *flags <= '7'; flags++) out->flags = out->flags * 8 + (*flags - '0');
 	out->mode = mode_of(out->flags);
 	return true;
 }

@@ -324,6 +324,13 @@ static const char *next_below(struct walk *w, struct place *p, unsigned char *ty
 	return NULL;
 }
 
+/* name with its NUL; where the next one goes. */
+static char *add_name(char *to, const char *name) {
+	size_t size = strlen(name) + 1;
+	memcpy(to, name, size);
+	return to + size;
+}
+
 /* Keeps what the user has made of dirs. */
 static bool keep_changes(td_scope *s, struct walk *w) {
 	struct place *p = &w->places[w->depth - 1];
@@ -333,7 +340,7 @@ static bool keep_changes(td_scope *s, struct walk *w) {
 	if (!to) return out_of_memory(s);
 	for (size_t i = 0; i < w->shown.dirs.len; i++) {
 		*to++ = (char)w->shown.dir_types[i];
-		to = stpcpy(to, w->shown.dirs.items[i]) + 1;
+		to = add_name(to, w->shown.dirs.items[i]);
 	}
 	to[0] = to[1] = '\0';
 	p->at = 0;
@@ -460,7 +467,7 @@ bool(td_walk_set_dirs)(td_scope *s, td_walk *shown, td_strs names) {
 	for (size_t i = 0; i < names.len; i++) {
 		items[i] = to;
 		types[i] = DT_DIR; /* if it is a link, that shows as it is opened */
-		to = stpcpy(to, names.items[i]) + 1;
+		to = add_name(to, names.items[i]);
 	}
 	items[names.len] = NULL;
 	td__free(w->given);

@@ -206,7 +206,8 @@ ORACLE_ROW(str_isdigit, "str.isdigit", "self, /") {
 
 ORACLE_ROW(str_encode, "str.encode", "self, /, encoding='utf-8', errors='strict'") {
 	const char *t = self(s, call, "encode");
-	const char *encoding = oracle_text(s, call, "encoding", "utf-8"), *errors = oracle_text(s, call, "errors", "strict");
+	const char *encoding = oracle_text(s, call, "encoding", "utf-8"),
+			   *errors = oracle_text(s, call, "errors", "strict");
 	td_bytes bytes = td_str_encode(s, t, .encoding = encoding, .errors = errors);
 	return td_failed(s) ? NULL : td_value_new_bytes(s, bytes);
 }
