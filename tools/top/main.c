@@ -148,7 +148,6 @@ static void full_screen(td_scope *s, top_screen *x) {
 }
 
 static bool begin_past(td_scope *s, top_screen *x, double at) {
-	TD_SCOPE(attempt, s);
 	x->past_scope = td_scope_open(s, .name = "past");
 	x->at = at;
 	x->sample = top_past_at(x->past_scope, x->past, at, &x->step);
