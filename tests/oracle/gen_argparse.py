@@ -58,6 +58,7 @@ class ArgumentError(Exception):
 
 
 def run(spec, fn):
+    before = os.environ.get("COLUMNS")
     os.environ["COLUMNS"] = str(spec.get("width", 78) + 2)
     said = io.StringIO()
     try:
@@ -67,6 +68,11 @@ def run(spec, fn):
         raise ArgumentError(said.getvalue().partition(": error: ")[2][:-1]) from None
     except argparse.ArgumentError as e:
         raise ArgumentError(str(e)) from None
+    finally:
+        if before is None:
+            del os.environ["COLUMNS"]
+        else:
+            os.environ["COLUMNS"] = before
 
 
 def parse_args(spec, args):

@@ -24,7 +24,8 @@ const char *top_cpu_time(td_scope *s, double seconds) {
 	long long centi = (long long)(seconds * 100 + 0.5), n = centi / 100;
 	if (n < 6000) return td_format(s, "%lld:%02lld.%02lld", n / 60, n % 60, centi % 100);
 	if (n < 360000) return td_format(s, "%lldh%02lldm", n / 3600, n / 60 % 60);
-	return td_format(s, "%lldd%02lldh", n / 86400, n / 3600 % 24);
+	if (n < 1000 * 86400) return td_format(s, "%lldd%02lldh", n / 86400, n / 3600 % 24);
+	return td_format(s, "%lldd", n / 86400);
 }
 
 const char *top_uptime(td_scope *s, double seconds) {
