@@ -3,6 +3,7 @@
 #include <string.h>
 #include <tend/base64.h>
 #include <tend/secrets.h>
+#include <tend/uuid.h>
 
 #include "token.h"
 
@@ -59,16 +60,6 @@ static const char *characters(td_scope *s, const token_plan *plan) {
 	return td_no_text;
 }
 
-static const char *uuid4(td_scope *s) {
-	td_bytes b = td_secrets_token_bytes(s, .nbytes = TD_INT(16));
-	if (td_failed(s)) return td_no_text;
-	char *bits = (char *)b.data;
-	bits[6] = (char)((bits[6] & 0x0f) | 0x40);
-	bits[8] = (char)((bits[8] & 0x3f) | 0x80);
-	const char *hex = td_binascii_hexlify(s, b);
-	return td_format(s, "%.8s-%.4s-%.4s-%.4s-%s", hex, hex + 8, hex + 12, hex + 16, hex + 20);
-}
-
 const char *token_make(td_scope *s, const token_plan *plan) {
 	td_opt_int bytes = TD_INT(plan->length);
 	switch (plan->form) {
@@ -76,7 +67,7 @@ const char *token_make(td_scope *s, const token_plan *plan) {
 	case TOKEN_HEX: return td_secrets_token_hex(s, .nbytes = bytes);
 	case TOKEN_BASE64: return td_base64_b64encode(s, td_secrets_token_bytes(s, .nbytes = bytes));
 	case TOKEN_URLSAFE: return td_secrets_token_urlsafe(s, .nbytes = bytes);
-	case TOKEN_UUID: return uuid4(s);
+	case TOKEN_UUID: return td_uuid_str(s, td_uuid_uuid4(s));
 	default: return characters(s, plan);
 	}
 }
