@@ -1,6 +1,7 @@
 #include <string.h>
 #include <tend.h>
 
+#include "fit.h"
 #include "top/format.h"
 #include "top/layout.h"
 #include "top/past.h"
@@ -74,22 +75,22 @@ TD_TEST(TestTopFormat, test_spark) {
 }
 
 TD_TEST(TestTopFormat, test_widths) {
-	td_unittest_assert_equal(t, top_width("abc"), 3);
-	td_unittest_assert_equal(t, top_width("漢字"), 4);
-	td_unittest_assert_equal(t, top_width("e\xcc\x81"), 1);
-	td_unittest_assert_equal(t, top_fit(t, "abc", 5, true), "abc  ");
-	td_unittest_assert_equal(t, top_fit(t, "abcdef", 4, true), "abc…");
-	td_unittest_assert_equal(t, top_fit(t, "abcdef", 4, false), "abc~");
-	td_unittest_assert_equal(t, top_fit(t, "漢字漢", 5, true), "漢字…");
-	td_unittest_assert_equal(t, top_fit(t, "漢字漢", 4, true), "漢… ");
-	td_unittest_assert_equal(t, top_fit(t, "a\x1b[31mb\n", 8, true), "a?[31mb?");
-	td_unittest_assert_equal(t, top_fit(t, "\xff\xc3x\xe2\x82", 6, true), "??x?? ");
-	td_unittest_assert_equal(t, top_fit(t, "ä\xc2\x9b", 3, true), "ä? ", .msg = "a control character of 8 bits");
-	td_unittest_assert_equal(t, top_fit(t, "äb", 3, false), "?b ");
-	td_unittest_assert_equal(t, top_cut(t, "ab", 5, true), "ab");
-	td_unittest_assert_equal(t, top_fit(t, "ab", 0, true), "");
+	td_unittest_assert_equal(t, tend_text_width("abc"), 3);
+	td_unittest_assert_equal(t, tend_text_width("漢字"), 4);
+	td_unittest_assert_equal(t, tend_text_width("e\xcc\x81"), 1);
+	td_unittest_assert_equal(t, tend_text_fit(t, "abc", 5, true), "abc  ");
+	td_unittest_assert_equal(t, tend_text_fit(t, "abcdef", 4, true), "abc…");
+	td_unittest_assert_equal(t, tend_text_fit(t, "abcdef", 4, false), "abc~");
+	td_unittest_assert_equal(t, tend_text_fit(t, "漢字漢", 5, true), "漢字…");
+	td_unittest_assert_equal(t, tend_text_fit(t, "漢字漢", 4, true), "漢… ");
+	td_unittest_assert_equal(t, tend_text_fit(t, "a\x1b[31mb\n", 8, true), "a?[31mb?");
+	td_unittest_assert_equal(t, tend_text_fit(t, "\xff\xc3x\xe2\x82", 6, true), "??x?? ");
+	td_unittest_assert_equal(t, tend_text_fit(t, "ä\xc2\x9b", 3, true), "ä? ", .msg = "a control character of 8 bits");
+	td_unittest_assert_equal(t, tend_text_fit(t, "äb", 3, false), "?b ");
+	td_unittest_assert_equal(t, tend_text_cut(t, "ab", 5, true), "ab");
+	td_unittest_assert_equal(t, tend_text_fit(t, "ab", 0, true), "");
 	for (int width = 1; width < 12; width++)
-		td_unittest_assert_equal(t, top_width(top_fit(t, "a漢e\xcc\x81\xff…字b漢字", width, true)), width);
+		td_unittest_assert_equal(t, tend_text_width(tend_text_fit(t, "a漢e\xcc\x81\xff…字b漢字", width, true)), width);
 }
 
 TD_TEST(TestTopLayout, test_every_size) {

@@ -8,9 +8,10 @@
 #include <unistd.h>
 
 #include "ps/columns.h"
-#include "top/format.h"
+#include "fit.h"
 
 /* --- what was asked for --- */
+
 
 void ps_filter_declare(td_scope *s, td_argparser *p) {
 	td_arggroup *g = td_argparse_add_argument_group(s, p, .title = "which processes (all that are given must fit)");
@@ -278,7 +279,7 @@ static bool fits_regex(td_scope *s, td_pattern *regex, const td_process_row *row
 	const char *line = *row->cmdline ? row->cmdline : row->name;
 	for (const char *p = line; *p; p++) {
 		if ((unsigned char)*p < 0x80) continue;
-		line = top_cut(scratch, line, 1 << 20, true); /* what is no UTF-8 is a ? to an expression */
+		line = tend_text_cut(scratch, line, 1 << 20, true); /* what is no UTF-8 is a ? to an expression */
 		break;
 	}
 	return td_pattern_search(scratch, regex, line) != NULL;

@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "top/format.h"
+#include "fit.h"
 
 /* --- a text that grows --- */
 
@@ -135,9 +135,9 @@ static size_t put_shown(text *t, const char *data, bool utf8) {
 		return len;
 	}
 	TD_SCOPE(scratch, t->s);
-	const char *clean = top_cut(scratch, data, 1 << 28, utf8);
+	const char *clean = tend_text_cut(scratch, data, 1 << 28, utf8);
 	put_text(t, clean);
-	return (size_t)top_width(clean);
+	return (size_t)tend_text_width(clean);
 }
 
 /* --- cells --- */
@@ -164,7 +164,7 @@ static cell make_cell(text *t, const ps_view *v, const ps_column *c, const ps_li
 	size_t width = 0, before;
 	if ((command || strcmp(c->name, "name") == 0) && *line->branch) {
 		put_text(t, line->branch);
-		width += (size_t)top_width(line->branch);
+		width += (size_t)tend_text_width(line->branch);
 	}
 	before = t->len;
 	if (command) {
@@ -202,7 +202,7 @@ static void end_line(text *t, const ps_view *v, size_t begin, size_t width) {
 	if (v->width && width > (size_t)v->width && room(t, 1)) {
 		TD_SCOPE(scratch, t->s);
 		t->data[t->len] = 0;
-		const char *cut = top_cut(scratch, t->data + begin, v->width, v->utf8);
+		const char *cut = tend_text_cut(scratch, t->data + begin, v->width, v->utf8);
 		t->len = begin;
 		put_text(t, cut);
 	}

@@ -6,6 +6,7 @@
 #include <tend/time.h>
 #include <tend/value.h>
 
+#include "fit.h"
 #include "top/columns.h"
 #include "top/format.h"
 
@@ -100,7 +101,7 @@ static td_value *limits_value(td_scope *s, const top_limits *g) {
 
 /* Names and command lines are bytes that anybody may choose. */
 static const char *clean(td_scope *s, const char *text) {
-	return top_cut(s, text, 1 << 20, true);
+	return tend_text_cut(s, text, 1 << 20, true);
 }
 
 static td_value *process_value(td_scope *s, const top_line *line) {

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "fit.h"
 #include "top/format.h"
 
 /* In the order in which they stand. importance: those with the highest number go first when there is no room. */
@@ -115,7 +116,7 @@ static const char *text_of(td_scope *s, const top_line *line, top_key key, const
 
 const char *top_cell(td_scope *s, const top_line *line, top_key key, int width, const top_style *style) {
 	const char *text = text_of(s, line, key, style);
-	if (columns[key].left) return top_fit(s, text, width, style->utf8);
+	if (columns[key].left) return tend_text_fit(s, text, width, style->utf8);
 	int used = (int)strlen(text); /* numbers are ASCII */
-	return used >= width ? top_fit(s, text, width, style->utf8) : td_format(s, "%*s", width, text);
+	return used >= width ? tend_text_fit(s, text, width, style->utf8) : td_format(s, "%*s", width, text);
 }

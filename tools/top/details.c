@@ -15,7 +15,7 @@ static void line(pane *p, const char *label, const char *text) {
 	if (p->y >= p->end) return;
 	int columns = td_curses_columns(p->x->w);
 	td_curses_addstr(p->s, p->x->w, p->y, 0, label, top_colour(p->x, TOP_CYAN, 0));
-	td_curses_addstr(p->s, p->x->w, p->y, 9, top_cut(p->s, text, columns - 9, p->x->style.utf8), 0);
+	td_curses_addstr(p->s, p->x->w, p->y, 9, tend_text_cut(p->s, text, columns - 9, p->x->style.utf8), 0);
 	p->y++;
 }
 
@@ -23,7 +23,7 @@ static void line(pane *p, const char *label, const char *text) {
 static void wrapped(pane *p, const char *label, const char *text) {
 	int width = td_curses_columns(p->x->w) - 9;
 	if (width < 8) return;
-	const char *clean = top_cut(p->s, text, 4000, p->x->style.utf8);
+	const char *clean = tend_text_cut(p->s, text, 4000, p->x->style.utf8);
 	do {
 		/* As much as fits: cut would put its mark in place of the last character. */
 		size_t n = 0;
@@ -109,7 +109,7 @@ void top_paint_details(td_scope *s, top_screen *x, int y, int height) {
 	int columns = td_curses_columns(x->w);
 	pane p = {s, x, y + 1, y + height};
 	const top_line *selected = top_selected(x);
-	td_curses_addstr(s, x->w, y, 0, top_fit(s, "Details (Enter closes them)", columns, false),
+	td_curses_addstr(s, x->w, y, 0, tend_text_fit(s, "Details (Enter closes them)", columns, false),
 	                 top_colour(x, TOP_ON_GREEN, TD_CURSES_REVERSE));
 	if (!selected) return;
 	if (selected->members)

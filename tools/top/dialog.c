@@ -257,8 +257,8 @@ typedef struct box {
 
 static void box_line(td_scope *s, top_screen *x, const box *b, int line, const char *text, unsigned attributes) {
 	if (line >= b->height) return;
-	td_curses_addstr(s, x->w, b->y + line, b->x, td_format(s, " %s ", top_fit(s, text, b->width - 2, x->style.utf8)),
-	                 attributes);
+	td_curses_addstr(s, x->w, b->y + line, b->x,
+	                 td_format(s, " %s ", tend_text_fit(s, text, b->width - 2, x->style.utf8)), attributes);
 }
 
 static box open_box(td_scope *s, top_screen *x, int height, int width, const char *title) {

@@ -34,12 +34,4 @@ void top_history_put(top_history *h, double value);
  * is the largest of so many values, which stay together from one chart to the next. Where there was no value, a blank. */
 const char *top_spark(td_scope *s, const top_history *h, int width, size_t each, double most, bool utf8);
 
-/* How many columns text takes on a terminal: wide characters take two, those that only change the last one none. */
-int top_width(const char *text);
-/* text cut or filled to exactly width columns; what is cut ends in '…' or '~'. Control characters and stray bytes become
- * '?', and where utf8 is not set all that is not ASCII. */
-const char *top_fit(td_scope *s, const char *text, int width, bool utf8);
-/* The same without the blanks after it. */
-const char *top_cut(td_scope *s, const char *text, int width, bool utf8);
-
 #endif

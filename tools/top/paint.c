@@ -139,7 +139,7 @@ static void paint_pressure(td_scope *s, top_screen *x) {
 	if (width < 12) width = 12;
 	for (int i = 0; i < TOP_STALLS; i++, column += width) {
 		const char *text = td_format(s, "%s %s%%", names[i], stall_text(s, x->sample->stalls[i]));
-		put(s, x, l->pressure, column, top_cut(s, text, width - 1, x->style.utf8),
+		put(s, x, l->pressure, column, tend_text_cut(s, text, width - 1, x->style.utf8),
 		    stall_colour(x, x->sample->stalls[i].some));
 		int chart = width - 18;
 		double each = chart > 0 ? 300 / (x->interval * chart) : 1;
@@ -176,12 +176,12 @@ static void paint_limits(td_scope *s, top_screen *x) {
 	int columns = td_curses_columns(x->w);
 	paint_label(s, x, l->limits, "group");
 	const char *text = limits_text(s, g);
-	int room = columns - l->bar - 1 - top_width(text);
-	const char *name = top_cut(s, g->cgroup, room > 8 ? room : 8, x->style.utf8);
+	int room = columns - l->bar - 1 - tend_text_width(text);
+	const char *name = tend_text_cut(s, g->cgroup, room > 8 ? room : 8, x->style.utf8);
 	double full = g->memory_max ? (double)g->memory / (double)g->memory_max : 0;
 	double busy = g->cpus > 0 ? g->cpu / 100 / g->cpus : 0;
 	put(s, x, l->limits, l->bar + 1, name, TD_CURSES_BOLD);
-	put(s, x, l->limits, l->bar + 1 + top_width(name), text,
+	put(s, x, l->limits, l->bar + 1 + tend_text_width(name), text,
 	    full > 0.95 || busy > 0.95 ? top_colour(x, TOP_RED, TD_CURSES_BOLD) : 0);
 }
 
@@ -195,9 +195,9 @@ static void paint_title(td_scope *s, top_screen *x) {
 	const char *left = td_format(s, "%s  %s", m->host, clock);
 	const char *middle =
 		td_format(s, "up %s  load %.2f %.2f %.2f", top_uptime(s, m->uptime), m->load[0], m->load[1], m->load[2]);
-	int used = top_width(left), room = columns - (int)strlen(state) - 1;
-	put(s, x, 0, 0, top_cut(s, left, room > 0 ? room : 0, x->style.utf8), TD_CURSES_BOLD);
-	if (room - used - 2 > 8) put(s, x, 0, used + 2, top_cut(s, middle, room - used - 2, x->style.utf8), 0);
+	int used = tend_text_width(left), room = columns - (int)strlen(state) - 1;
+	put(s, x, 0, 0, tend_text_cut(s, left, room > 0 ? room : 0, x->style.utf8), TD_CURSES_BOLD);
+	if (room - used - 2 > 8) put(s, x, 0, used + 2, tend_text_cut(s, middle, room - used - 2, x->style.utf8), 0);
 	if (room > 0)
 		put(s, x, 0, room + 1, state, x->paused || x->past ? top_colour(x, TOP_YELLOW, 0) | TD_CURSES_BOLD : 0);
 }
@@ -218,7 +218,7 @@ static void paint_tasks(td_scope *s, top_screen *x) {
 	const char *only = *x->filter ? td_format(s, "only '%s'; ", x->filter) : "";
 	if (x->order.only != TOP_EACH)
 		only = td_format(s, "%sonly %s %s; ", only, top_group_text(x->order.only), x->only_name);
-	put(s, x, x->layout.tasks, 0, top_cut(s, td_format(s, "%s%s  %s", only, text, how), columns, x->style.utf8),
+	put(s, x, x->layout.tasks, 0, tend_text_cut(s, td_format(s, "%s%s  %s", only, text, how), columns, x->style.utf8),
 	    *x->filter || x->order.only != TOP_EACH ? top_colour(x, TOP_YELLOW, TD_CURSES_BOLD) : 0);
 }
 
@@ -227,13 +227,13 @@ static void paint_tasks(td_scope *s, top_screen *x) {
 static void paint_titles(td_scope *s, top_screen *x) {
 	unsigned plain = top_colour(x, TOP_ON_GREEN, TD_CURSES_REVERSE);
 	int column = 0, row = x->layout.table;
-	put(s, x, row, 0, top_fit(s, "", td_curses_columns(x->w), false), plain);
+	put(s, x, row, 0, tend_text_fit(s, "", td_curses_columns(x->w), false), plain);
 	for (size_t i = 0; i < x->columns.len; i++) {
 		top_key key = x->columns.keys[i];
 		int width = x->columns.widths[i];
 		bool left = key == TOP_USER || key == TOP_STATE || key == TOP_COMMAND || key == TOP_CGROUP;
 		const char *title = top_column_title(key, x->order.group != TOP_EACH);
-		title = top_cut(s, title, width, false);
+		title = tend_text_cut(s, title, width, false);
 		int at = left ? column : column + width - (int)strlen(title);
 		bool sorted = key == x->order.by;
 		put(s, x, row, at, title, sorted ? top_colour(x, TOP_ON_CYAN, TD_CURSES_REVERSE) | TD_CURSES_BOLD : plain);
@@ -323,11 +323,11 @@ static void paint_bottom(td_scope *s, top_screen *x) {
 		                                          : td_format(s, "nice value (-20 to 19) of %d %s: ", x->pid,
 		                                                      x->targets.len ? x->targets.rows[0].name : "");
 		const char *text = td_format(s, "%s%s", label, x->input);
-		put(s, x, row, 0, top_fit(s, text, columns, x->style.utf8), TD_CURSES_BOLD);
-		int at = top_width(text);
+		put(s, x, row, 0, tend_text_fit(s, text, columns, x->style.utf8), TD_CURSES_BOLD);
+		int at = tend_text_width(text);
 		td_curses_curs_set(s, x->w, 1, row, at < columns ? at : columns - 1);
 	} else if (x->message[0]) {
-		put(s, x, row, 0, top_fit(s, x->message, columns, x->style.utf8),
+		put(s, x, row, 0, tend_text_fit(s, x->message, columns, x->style.utf8),
 		    x->wrong ? top_colour(x, TOP_ON_RED, TD_CURSES_REVERSE) : TD_CURSES_BOLD);
 	} else {
 		paint_hints(s, x);

@@ -6,6 +6,7 @@
 #include <tend/curses.h>
 
 #include "top/columns.h"
+#include "fit.h"
 #include "top/format.h"
 #include "top/layout.h"
 #include "top/live.h"
