@@ -156,3 +156,21 @@ TD_TEST(TestArgparse, test_completion_scripts_name_all_there_is) {
 	}
 	td_unittest_assert_raises(t, TD_ValueError, td_argparse_completion(c, p, "tcsh"));
 }
+
+/* What stands in a declaration never becomes more of a script than a word. */
+TD_TEST(TestArgparse, test_completion_quotes_what_it_is_given) {
+	td_argparser *p = td_argparse_argument_parser(t, .prog = "prog");
+	td_argparse_add_argument(t, p, "--kind", .suggestions = td_strs_of(t, "plain", "$(no)", "a'b"),
+	                         .suggest_command = "echo 'c'", .help = "`no` 'no' $no");
+	const char *text = td_argparse_completion(t, p, "bash");
+	td_unittest_assert_in(t, "plain", text);
+	td_unittest_assert_in(t, "more='echo '\\''c'\\'''", text);
+	td_unittest_assert_in(t, "(sh -c \\'echo \\\\\\'c\\\\\\'\\')", td_argparse_completion(t, p, "fish"));
+	static const char *const shells[] = {"bash", "zsh", "fish"};
+	for (size_t i = 0; i < 3; i++) {
+		text = td_argparse_completion(t, p, shells[i]);
+		td_unittest_assert_not_in(t, "$(no)", text);
+		td_unittest_assert_not_in(t, "a'b", text);
+		td_unittest_assert_not_in(t, "`no`", text);
+	}
+}

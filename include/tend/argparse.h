@@ -128,6 +128,9 @@ typedef struct td_argument_opts {
 	const char *version; /* of TD_ARG_VERSION */
 	const char *env;     /* a variable of the environment that is read when the option is not given */
 	td_arggroup *group;  /* where it stands in the help; NULL: options or positional arguments */
+	/* What completion offers beside the choices; anything else is taken as well. Options have them with commas between, too. */
+	td_strs suggestions;
+	const char *suggest_command; /* for sh(1): each line that it prints is offered */
 } td_argument_opts;
 
 /* Declares an argument: flags such as "-n, --name", or a positional's name. Everything is copied.
@@ -164,6 +167,7 @@ typedef struct td_argsub_opts {
 	bool required;
 	const char *help;
 	const char *metavar;
+	const char *suggest_command; /* as that of an argument: completion offers what it prints beside the commands */
 } td_argsub_opts;
 
 /* Commands, each with a parser of its own. Python: parser.add_subparsers, subparsers.add_parser. */
@@ -245,7 +249,9 @@ TD_API void td_argparse_exit(td_scope *s, td_argparser *p, const td_argparse_exi
 #define td_argparse_exit(s, ...) TD__ARGPARSE_EXIT(s, __VA_ARGS__, )
 #define TD__ARGPARSE_EXIT(s, p, ...) (td_argparse_exit)(TD_HERE(s), (p), TD__OPTS(td_argparse_exit_opts, __VA_ARGS__))
 
-/* A completion script for "bash", "zsh" or "fish", made from the declaration; ValueError for another shell. */
+/* A completion script for "bash", "zsh" or "fish", made from the declaration; ValueError for another shell. It offers the
+ * commands, and options once a '-' is typed; where a word of an argument is expected, its choices and suggestions; file
+ * names for TD_ARG_PATH and for positional texts of which nothing else is known. */
 TD_API const char *td_argparse_completion(td_scope *s, td_argparser *p, const char *shell);
 
 TD__END

@@ -304,6 +304,8 @@ bool(td_argparse_add_argument)(td_scope *s, td_argparser *p, const char *names, 
 	a->metavars = copy_strs(p, o.metavars);
 	a->version = copy(p, o.version);
 	a->env = copy(p, o.env);
+	a->suggestions = copy_strs(p, o.suggestions);
+	a->suggest_command = copy(p, o.suggest_command);
 	return read_default(p, a, &o) && read_choices(s, p, a, o.choices) && check_metavars(s, a) &&
 	       td__argparse_add_action(s, p, a, o.group) && !td_failed(p->s);
 }
@@ -421,6 +423,7 @@ td_argsub *(td_argparse_add_subparsers)(td_scope *s, td_argparser *p, const td_a
 	a->required = o.required;
 	a->help = copy(p, o.help);
 	a->metavar = copy(p, o.metavar);
+	a->suggest_command = copy(p, o.suggest_command);
 	if (!td__argparse_add_action(s, p, a, group) || td_failed(p->s)) return NULL;
 	p->sub = sub;
 	return sub;

@@ -43,6 +43,8 @@ struct arg_action {
 	td_strs metavars;
 	const char *version;
 	const char *env;
+	td_strs suggestions;
+	const char *suggest_command; /* NULL: none */
 	td_arggroup *home; /* the titled group that shows it */
 	size_t number;     /* its place in parser->actions */
 };

@@ -44,7 +44,7 @@ static void add(td_scope *s, td_argsub *sub, const char *name, const char *help,
 	td_argparse_set_func(p, func);
 }
 
-void tend_config(td_scope *s, td_strs argv) {
+td_argparser *tend_config_parser(td_scope *s) {
 	td_argparser *p =
 		td_argparse_argument_parser(s, .prog = "tend config",
 	                                .description = "Check the configuration, or show what it means.",
@@ -55,6 +55,10 @@ void tend_config(td_scope *s, td_strs argv) {
 	add(s, sub, "show", "print it with all defaults, as JSON",
 	    "Print a configuration as the agent understands it: merged, ordered, with all defaults. Secrets are left out.",
 	    show);
-	const td_args *args = td_argparse_parse_args(s, p, .args = argv);
+	return p;
+}
+
+void tend_config(td_scope *s, td_strs argv) {
+	const td_args *args = td_argparse_parse_args(s, tend_config_parser(s), .args = argv);
 	if (td_args_func(args)) td_args_func(args)(s, args);
 }

@@ -218,7 +218,7 @@ static void once(td_scope *s, const td_args *args) {
 	td_print(s, "%s", td_json_dumps(s, v, .indent = TD_INT(2)));
 }
 
-void tend_agent(td_scope *s, td_strs argv) {
+td_argparser *tend_agent_parser(td_scope *s) {
 	td_argparser *p =
 		td_argparse_argument_parser(s, .prog = "tend agent",
 	                                .description = "Watch this machine, keep its services running, show both.",
@@ -231,10 +231,15 @@ void tend_agent(td_scope *s, td_strs argv) {
 	td_argparse_add_argument(s, p, "--json", .action = TD_ARG_STORE_TRUE, .help = "log lines, and the sample, as JSON");
 	td_argparse_add_argument(s, p, "--foreground", .action = TD_ARG_STORE_TRUE,
 	                         .help = "what it always does; accepted");
-	td_argparse_add_argument(s, p, "--procfs", .metavar = "DIR", .default_ = "",
+	td_argparse_add_argument(s, p, "--procfs", .type = TD_ARG_PATH, .metavar = "DIR",
 	                         .help = "look there in place of /proc");
-	td_argparse_add_argument(s, p, "--sysfs", .metavar = "DIR", .default_ = "", .help = "look there in place of /sys");
-	const td_args *args = td_argparse_parse_args(s, p, .args = argv);
+	td_argparse_add_argument(s, p, "--sysfs", .type = TD_ARG_PATH, .metavar = "DIR",
+	                         .help = "look there in place of /sys");
+	return p;
+}
+
+void tend_agent(td_scope *s, td_strs argv) {
+	const td_args *args = td_argparse_parse_args(s, tend_agent_parser(s), .args = argv);
 	if (td_failed(s)) return;
 	if (td_args_bool(args, "once")) {
 		once(s, args);

@@ -242,12 +242,14 @@ static void prepare(td_scope *s, differ *d, const td_args *args) {
 	td_sys_exit(s, 2);
 }
 
+td_argparser *hash_diff_parser(td_scope *s) {
+	return parser(s, "tend hash diff", "Compare a tree with its sums: which files were added, removed or changed.",
+	              "exit status: 0 nothing is different, 1 something is, 2 the sums cannot be read. "
+	              "example: tend hash -r etc > sums && tend hash diff sums etc");
+}
+
 void hash_diff_tool(td_scope *s, td_strs argv) {
-	td_argparser *p =
-		parser(s, "tend hash diff", "Compare a tree with its sums: which files were added, removed or changed.",
-	           "exit status: 0 nothing is different, 1 something is, 2 the sums cannot be read. "
-	           "example: tend hash -r etc > sums && tend hash diff sums etc");
-	const td_args *args = td_argparse_parse_args(s, p, .args = argv);
+	const td_args *args = td_argparse_parse_args(s, hash_diff_parser(s), .args = argv);
 	if (td_failed(s)) return;
 	differ d = {0};
 	prepare(s, &d, args);
@@ -258,7 +260,7 @@ void hash_diff_tool(td_scope *s, td_strs argv) {
 	if (!td_failed(s) && d.different) td_sys_exit(s, 1);
 }
 
-void hash_watch_tool(td_scope *s, td_strs argv) {
+td_argparser *hash_watch_parser(td_scope *s) {
 	td_argparser *p = parser(s, "tend hash watch",
 	                         "Compare a tree with its sums again and again and tell what has come to be different. "
 	                         "Files that look as they did are not read again.",
@@ -266,6 +268,11 @@ void hash_watch_tool(td_scope *s, td_strs argv) {
 	                         "example: tend hash watch --interval 1m sums etc");
 	td_argparse_add_argument(s, p, "--interval", .type = TD_ARG_DURATION, .default_ = "10s", .metavar = "TIME",
 	                         .help = "between two looks (default: %(default)s)");
+	return p;
+}
+
+void hash_watch_tool(td_scope *s, td_strs argv) {
+	td_argparser *p = hash_watch_parser(s);
 	const td_args *args = td_argparse_parse_args(s, p, .args = argv);
 	if (td_failed(s)) return;
 	double interval = td_args_float(args, "interval");

@@ -3,13 +3,14 @@
 #define TOOLS_HASH_HASH_H
 
 #include <stdio.h>
+#include <tend/argparse.h>
 #include <tend/file.h>
-#include <tend/text.h>
 #include <tend/value.h>
 
 #include "progress.h"
 
 void tend_hash(td_scope *s, td_strs argv);
+td_argparser *tend_hash_parser(td_scope *s);
 
 /* --- algorithms.c --- */
 
@@ -139,6 +140,8 @@ bool hash_print(td_scope *s, hash_options *o, td_strs paths);
 bool hash_check(td_scope *s, hash_options *o, hash_reader *reader, const char *path);
 
 void hash_diff_tool(td_scope *s, td_strs argv);
+td_argparser *hash_diff_parser(td_scope *s);
 void hash_watch_tool(td_scope *s, td_strs argv);
+td_argparser *hash_watch_parser(td_scope *s);
 
 #endif

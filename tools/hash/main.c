@@ -12,6 +12,13 @@ int64_t hash_jobs(int64_t asked) {
 	return jobs < 1 ? 1 : jobs > 256 ? 256 : jobs;
 }
 
+static td_strs algorithm_names(td_scope *s) {
+	const char **names = td_alloc_array(s, HASH_MOST, sizeof *names);
+	size_t n = 0;
+	for (const hash_algorithm *a = hash_algorithms; names && a->name; a++) names[n++] = a->name;
+	return (td_strs){names, n};
+}
+
 static td_argparser *declare(td_scope *s) {
 	td_argparser *p = td_argparse_argument_parser(
 		s, .prog = "tend hash", .formatter = TD_ARG_RAW_DESCRIPTION,
@@ -25,7 +32,8 @@ static td_argparser *declare(td_scope *s) {
 	td_argparse_add_argument(s, p, "-a, --algorithm", .metavar = "NAME[,NAME]", .group = form,
 	                         .help =
 	                             "sha256 (the default), sha512, sha384, sha224, sha1, md5, blake2b, blake2s, sha3_256, "
-	                             "sha3_512, sha3_384, sha3_224; several are taken in one reading");
+	                             "sha3_512, sha3_384, sha3_224; several are taken in one reading",
+	                         .suggestions = algorithm_names(s));
 	td_argparse_add_argument(s, p, "-l, --length", .type = TD_ARG_INT, .metavar = "BITS", .group = form,
 	                         .help = "of blake2b and blake2s, a multiple of 8");
 	td_argparse_add_argument(s, p, "-b, --binary", .action = TD_ARG_STORE_TRUE, .group = form,
@@ -66,9 +74,7 @@ static td_argparser *declare(td_scope *s) {
 /* --- what was asked for --- */
 
 static void unknown(td_scope *s, td_argparser *p, const char *name) {
-	const char *names[HASH_MOST];
-	td_strs known = {names, 0};
-	for (const hash_algorithm *a = hash_algorithms; a->name; a++) names[known.len++] = a->name;
+	td_strs known = algorithm_names(s);
 	td_strs near = td_difflib_get_close_matches(s, name, known, .n = 1);
 	if (near.len)
 		td_argparse_error(s, p, "argument -a/--algorithm: no algorithm '%s'; did you mean '%s'?", name, near.items[0]);
@@ -154,6 +160,19 @@ static bool check_all(td_scope *s, hash_options *o, td_strs paths) {
 	for (size_t i = 0; i < paths.len && !td_failed(s); i++) fine = hash_check(s, o, &reader, paths.items[i]) && fine;
 	hash_rows_end(&o->rows);
 	return fine;
+}
+
+/* A parser would take diff and watch for files: they are looked for before it, and known as commands to completion only. */
+td_argparser *tend_hash_parser(td_scope *s) {
+	td_argparser *files = declare(s), *diff = hash_diff_parser(s), *watch = hash_watch_parser(s);
+	td_argparser *p =
+		td_argparse_argument_parser(s, .prog = "tend hash", .no_help = true, .parents = &files, .parent_count = 1);
+	td_argsub *sub = td_argparse_add_subparsers(s, p);
+	td_argparse_add_parser(s, sub, "diff", .help = "compare a tree with its sums", .no_help = true, .parents = &diff,
+	                       .parent_count = 1);
+	td_argparse_add_parser(s, sub, "watch", .help = "again and again", .no_help = true, .parents = &watch,
+	                       .parent_count = 1);
+	return p;
 }
 
 void tend_hash(td_scope *s, td_strs argv) {

@@ -50,6 +50,11 @@ typedef struct action {
 
 /* --- the command line --- */
 
+static td_strs signal_names(td_scope *s) {
+	return td_strs_of(s, "TERM", "HUP", "INT", "QUIT", "KILL", "USR1", "USR2", "STOP", "CONT", "TSTP", "ALRM", "PIPE",
+	                  "ABRT", "WINCH");
+}
+
 static td_argparser *declare(td_scope *s, const verb *v) {
 	td_argparser *p = td_argparse_argument_parser(
 		s, .prog = td_format(s, "tend ps %s%s", v->name, strcmp(v->name, "nice") == 0 ? " NICE" : ""),
@@ -62,7 +67,8 @@ static td_argparser *declare(td_scope *s, const verb *v) {
 	ps_filter_declare(s, p);
 	if (strcmp(v->name, "kill") == 0) {
 		td_argparse_add_argument(s, p, "-s, --signal", .metavar = "SIGNAL", .default_ = "TERM",
-		                         .help = "by name or number (default: %(default)s); -9 and -HUP are understood too");
+		                         .help = "by name or number (default: %(default)s); -9 and -HUP are understood too",
+		                         .suggestions = signal_names(s));
 		td_argparse_add_argument(s, p, "--grace", .type = TD_ARG_DURATION, .metavar = "TIME",
 		                         .help = "wait so long for their end, then send KILL to those left");
 	}
@@ -78,6 +84,14 @@ static td_argparser *declare(td_scope *s, const verb *v) {
 	}
 	td_argparse_add_argument(s, p, "--json", .action = TD_ARG_STORE_TRUE, .help = "print JSON");
 	return p;
+}
+
+void ps_act_declare(td_scope *s, td_argsub *sub) {
+	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
+		td_argparser *p = declare(s, &verbs[i]);
+		td_argparse_add_parser(s, sub, verbs[i].name, .help = verbs[i].what, .no_help = true, .parents = &p,
+		                       .parent_count = 1);
+	}
 }
 
 /* kill -9, -HUP: as everybody writes it. */

@@ -2,9 +2,11 @@
 #ifndef PS_ACT_H
 #define PS_ACT_H
 
-#include <tend/text.h>
+#include <tend/argparse.h>
 
 /* verb: kill, stop, continue, wait or nice; argv: what follows it. */
+/* Adds the actions to the commands of `tend ps`, for completion. */
+void ps_act_declare(td_scope *s, td_argsub *sub);
 void ps_act(td_scope *s, const char *verb, td_strs argv);
 
 #endif

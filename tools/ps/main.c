@@ -80,6 +80,12 @@ static void list_columns(td_scope *s) {
 	}
 }
 
+static td_strs column_names(td_scope *s) {
+	const char **names = td_alloc_array(s, ps_column_count, sizeof *names);
+	for (size_t i = 0; names && i < ps_column_count; i++) names[i] = ps_columns[i].name;
+	return (td_strs){names, names ? ps_column_count : 0};
+}
+
 static td_argparser *declare(td_scope *s, bool tree) {
 	td_argparser *p = td_argparse_argument_parser(
 		s, .prog = "tend ps", .formatter = TD_ARG_RAW_DESCRIPTION,
@@ -93,9 +99,10 @@ static td_argparser *declare(td_scope *s, bool tree) {
 	ps_filter_declare(s, p);
 	td_arggroup *g = td_argparse_add_argument_group(s, p, .title = "how they are shown");
 	td_argparse_add_argument(s, p, "-o, --columns", .metavar = "LIST", .group = g,
-	                         .help = "these columns; +LIST adds to the usual ones");
+	                         .help = "these columns; +LIST adds to the usual ones", .suggestions = column_names(s));
 	td_argparse_add_argument(s, p, "-s, --sort", .metavar = "COLUMN", .group = g,
-	                         .help = "by these columns; -COLUMN puts the largest first (--sort=-rss)");
+	                         .help = "by these columns; -COLUMN puts the largest first (--sort=-rss)",
+	                         .suggestions = column_names(s));
 	if (!tree)
 		td_argparse_add_argument(s, p, "-t, --tree", .action = TD_ARG_STORE_TRUE, .group = g,
 		                         .help = "children below their parents");
@@ -181,6 +188,20 @@ static void list(td_scope *s, td_strs argv, bool tree) {
 	else
 		ps_show_table(s, &view);
 	if (!found.count && !td_failed(s)) td_sys_exit(s, 1);
+}
+
+/* A parser would take list and kill for names of processes: they are looked for before it, and known as commands to
+ * completion only. */
+td_argparser *tend_ps_parser(td_scope *s) {
+	td_argparser *table = declare(s, false), *tree = declare(s, true);
+	td_argparser *p =
+		td_argparse_argument_parser(s, .prog = "tend ps", .no_help = true, .parents = &table, .parent_count = 1);
+	td_argsub *sub = td_argparse_add_subparsers(s, p);
+	td_argparse_add_parser(s, sub, "list", .help = "as a table", .no_help = true, .parents = &table, .parent_count = 1);
+	td_argparse_add_parser(s, sub, "tree", .help = "children below their parents", .no_help = true, .parents = &tree,
+	                       .parent_count = 1);
+	ps_act_declare(s, sub);
+	return p;
 }
 
 void tend_ps(td_scope *s, td_strs argv) {

@@ -2,8 +2,9 @@
 #ifndef PS_PS_H
 #define PS_PS_H
 
-#include <tend/text.h>
+#include <tend/argparse.h>
 
 void tend_ps(td_scope *s, td_strs argv);
+td_argparser *tend_ps_parser(td_scope *s);
 
 #endif

@@ -12,13 +12,17 @@
 
 /* --- what was asked for --- */
 
+static const char user_names[] = "getent passwd | cut -d: -f1";
+static const char process_names[] = "tend ps --no-kernel --no-header -w -o name | sort -u";
 
 void ps_filter_declare(td_scope *s, td_argparser *p) {
 	td_arggroup *g = td_argparse_add_argument_group(s, p, .title = "which processes (all that are given must fit)");
 	td_argparse_add_argument(s, p, "what", .nargs = "*", .metavar = "WHAT", .group = g,
-	                         .help = "a process id, or a name; * ? [ ] stand for any part of it");
+	                         .help = "a process id, or a name; * ? [ ] stand for any part of it",
+	                         .suggest_command = process_names);
 	td_argparse_add_argument(s, p, "-u, --user", .action = TD_ARG_APPEND, .metavar = "USER", .group = g,
-	                         .help = "of these users, by name or number; several with commas");
+	                         .help = "of these users, by name or number; several with commas",
+	                         .suggest_command = user_names);
 	td_argparse_add_argument(s, p, "-e, --regex", .metavar = "RE", .group = g,
 	                         .help = "whose command line has this regular expression");
 	td_argparse_add_argument(s, p, "-g, --cgroup", .action = TD_ARG_APPEND, .metavar = "GROUP", .group = g,

@@ -108,20 +108,28 @@ static const td_value *chosen(td_scope *s, const td_value *services, td_strs nam
 	return some;
 }
 
+/* The names of the services of the agent that answers, if one does. */
+static const char names_command[] = "tend status --json 2>/dev/null | sed -n 's/^ *\"name\": \"\\(.*\\)\",*$/\\1/p'";
+
 static void add_common(td_scope *s, td_argparser *p) {
 	td_argparse_add_argument(s, p, "--socket", .type = TD_ARG_PATH, .metavar = "PATH", .env = "TEND_SOCKET",
 	                         .help = "the agent's control socket");
 	td_argparse_add_argument(s, p, "--json", .action = TD_ARG_STORE_TRUE, .help = "print JSON");
 }
 
-void tend_status(td_scope *s, td_strs argv) {
+td_argparser *tend_status_parser(td_scope *s) {
 	td_argparser *p = td_argparse_argument_parser(
 		s, .prog = "tend status", .description = "Show the services that the agent keeps running.",
 		.epilog = "exit status: 0 all are as they are wanted, 1 one is not or no agent answers, 2 no such service. "
 				  "example: tend status web");
 	add_common(s, p);
-	td_argparse_add_argument(s, p, "name", .nargs = "*", .metavar = "NAME", .help = "only these services");
-	const td_args *args = td_argparse_parse_args(s, p, .args = argv);
+	td_argparse_add_argument(s, p, "name", .nargs = "*", .metavar = "NAME", .help = "only these services",
+	                         .suggest_command = names_command);
+	return p;
+}
+
+void tend_status(td_scope *s, td_strs argv) {
+	const td_args *args = td_argparse_parse_args(s, tend_status_parser(s), .args = argv);
 	if (td_failed(s)) return;
 	const char *path = tend_socket_path(s, td_args_str(args, "socket"));
 	const td_value *answer = tend_ask(s, path, td_dict(s, "do", "status"));
@@ -192,7 +200,7 @@ static bool command_one(td_scope *s, const char *path, const char *what, const c
 	return td_args_bool(args, "no_wait") || is_fine(service);
 }
 
-static void command(td_scope *s, const char *what, const char *description, td_strs argv) {
+static td_argparser *declare(td_scope *s, const char *what, const char *description) {
 	td_argparser *p = td_argparse_argument_parser(
 		s, .prog = td_format(s, "tend %s", what), .description = description,
 		.epilog = td_format(s, "exit status: 0 done, 1 not, 2 no such service. example: tend %s web", what));
@@ -201,7 +209,12 @@ static void command(td_scope *s, const char *what, const char *description, td_s
 	                         .help = "do not wait until it has happened");
 	td_argparse_add_argument(s, p, "--timeout", .type = TD_ARG_DURATION, .default_ = "90s", .metavar = "TIME",
 	                         .help = "wait so long (default: %(default)s)");
-	td_argparse_add_argument(s, p, "name", .nargs = "+", .metavar = "NAME", .help = "the service");
+	td_argparse_add_argument(s, p, "name", .nargs = "+", .metavar = "NAME", .help = "the service",
+	                         .suggest_command = names_command);
+	return p;
+}
+
+static void command(td_scope *s, const char *what, td_argparser *p, td_strs argv) {
 	const td_args *args = td_argparse_parse_args(s, p, .args = argv);
 	if (td_failed(s)) return;
 	const char *path = tend_socket_path(s, td_args_str(args, "socket"));
@@ -213,24 +226,38 @@ static void command(td_scope *s, const char *what, const char *description, td_s
 	if (!fine && !td_failed(s)) td_sys_exit(s, 1);
 }
 
-void tend_start(td_scope *s, td_strs argv) {
-	command(s, "start", "Start a service, and wait until it runs.", argv);
+td_argparser *tend_start_parser(td_scope *s) {
+	return declare(s, "start", "Start a service, and wait until it runs.");
 }
-void tend_stop(td_scope *s, td_strs argv) {
-	command(s, "stop", "Stop a service, and wait until it has ended. It stays stopped until it is started.", argv);
+td_argparser *tend_stop_parser(td_scope *s) {
+	return declare(s, "stop", "Stop a service, and wait until it has ended. It stays stopped until it is started.");
 }
-void tend_restart(td_scope *s, td_strs argv) {
-	command(s, "restart", "Stop a service and start it again, and wait until it runs.", argv);
+td_argparser *tend_restart_parser(td_scope *s) {
+	return declare(s, "restart", "Stop a service and start it again, and wait until it runs.");
 }
 
-void tend_reload(td_scope *s, td_strs argv) {
+void tend_start(td_scope *s, td_strs argv) {
+	command(s, "start", tend_start_parser(s), argv);
+}
+void tend_stop(td_scope *s, td_strs argv) {
+	command(s, "stop", tend_stop_parser(s), argv);
+}
+void tend_restart(td_scope *s, td_strs argv) {
+	command(s, "restart", tend_restart_parser(s), argv);
+}
+
+td_argparser *tend_reload_parser(td_scope *s) {
 	td_argparser *p = td_argparse_argument_parser(
 		s, .prog = "tend reload",
 		.description = "Let the agent read its configuration again; only what has changed is touched.",
 		.epilog =
 			"exit status: 0 done, 1 the configuration is wrong: the old one stays in force. example: tend reload");
 	add_common(s, p);
-	const td_args *args = td_argparse_parse_args(s, p, .args = argv);
+	return p;
+}
+
+void tend_reload(td_scope *s, td_strs argv) {
+	const td_args *args = td_argparse_parse_args(s, tend_reload_parser(s), .args = argv);
 	if (td_failed(s)) return;
 	const char *path = tend_socket_path(s, td_args_str(args, "socket"));
 	const td_value *plan = td_value_get(tend_ask(s, path, td_dict(s, "do", "reload")), "plan");

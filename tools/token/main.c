@@ -29,7 +29,14 @@ static const kind kinds[] = {
 	{NULL, NULL, 0, 0},
 };
 
-static td_argparser *declare(td_scope *s) {
+static td_strs kind_names(td_scope *s) {
+	const char **names = td_alloc_array(s, sizeof kinds / sizeof *kinds, sizeof *names);
+	size_t n = 0;
+	for (const kind *k = kinds; names && k->name; k++) names[n++] = k->name;
+	return (td_strs){names, n};
+}
+
+td_argparser *tend_token_parser(td_scope *s) {
 	td_argparser *p =
 		td_argparse_argument_parser(s, .prog = "tend token", .formatter = TD_ARG_RAW_DESCRIPTION,
 	                                .description =
@@ -44,7 +51,7 @@ static td_argparser *declare(td_scope *s) {
 	                                    "  uuid        a random UUID (version 4)",
 	                                .epilog = "example: tend token password -l 24 --no-ambiguous --entropy");
 	td_argparse_add_argument(s, p, "kind", .nargs = "?", .default_ = "key", .metavar = "KIND",
-	                         .help = "one of these (default: %(default)s)");
+	                         .help = "one of these (default: %(default)s)", .suggestions = kind_names(s));
 	td_argparse_add_argument(s, p, "-l, --length", .type = TD_ARG_INT, .metavar = "N",
 	                         .help = "characters, words of a passphrase, bytes of hex, base64 and urlsafe");
 	td_argparse_add_argument(s, p, "--bits", .type = TD_ARG_FLOAT, .metavar = "BITS",
@@ -53,7 +60,8 @@ static td_argparser *declare(td_scope *s) {
 	                         .help = "so many (default: %(default)s)");
 	td_argparse_add_argument(s, p, "--classes", .metavar = "CLASS[,CLASS]",
 	                         .help =
-	                             "of keys and passwords: lower, upper, digits, symbols; at least one of each is in it");
+	                             "of keys and passwords: lower, upper, digits, symbols; at least one of each is in it",
+	                         .suggestions = td_strs_of(s, "lower", "upper", "digits", "symbols"));
 	td_argparse_add_argument(s, p, "--symbols", .metavar = "CHARACTERS",
 	                         .help = "what symbols are, in place of punctuation");
 	td_argparse_add_argument(s, p, "--no-ambiguous", .action = TD_ARG_STORE_TRUE,
@@ -67,12 +75,10 @@ static td_argparser *declare(td_scope *s) {
 }
 
 static const kind *find_kind(td_scope *s, td_argparser *p, const char *name) {
-	const char *names[16];
-	td_strs known = {names, 0};
 	for (const kind *k = kinds; k->name; k++) {
 		if (strcmp(k->name, name) == 0) return k;
-		names[known.len++] = k->name;
 	}
+	td_strs known = kind_names(s);
 	td_strs near = td_difflib_get_close_matches(s, name, known, .n = 1);
 	if (near.len)
 		td_argparse_error(s, p, "no kind '%s'; did you mean '%s'?", name, near.items[0]);
@@ -210,7 +216,7 @@ static const char *made_of(td_scope *s, const token_plan *plan, const kind *k) {
 }
 
 void tend_token(td_scope *s, td_strs argv) {
-	td_argparser *p = declare(s);
+	td_argparser *p = tend_token_parser(s);
 	const td_args *args = td_argparse_parse_args(s, p, .args = argv);
 	const kind *k = td_failed(s) ? NULL : find_kind(s, p, td_args_str(args, "kind"));
 	token_plan plan = {0};

@@ -2,9 +2,10 @@
 #ifndef TOOLS_TOKEN_TOKEN_H
 #define TOOLS_TOKEN_TOKEN_H
 
-#include <tend/text.h>
+#include <tend/argparse.h>
 
 void tend_token(td_scope *s, td_strs argv);
+td_argparser *tend_token_parser(td_scope *s);
 
 /* --- words.c --- */
 

@@ -29,7 +29,7 @@ static td_strs key_names(td_scope *s) {
 	return (td_strs){names, names ? TOP_KEYS : 0};
 }
 
-static td_argparser *parser(td_scope *s) {
+td_argparser *tend_top_parser(td_scope *s) {
 	td_argparser *p =
 		td_argparse_argument_parser(s, .prog = "tend top",
 	                                .description = "Show what this machine and its processes are doing, or were.",
@@ -42,7 +42,8 @@ static td_argparser *parser(td_scope *s) {
 	td_argparse_add_argument(s, p, "-d, --delay", .type = TD_ARG_FLOAT, .metavar = "SECONDS",
 	                         .help = "how often it looks (default: 1)");
 	td_argparse_add_argument(s, p, "-s, --sort", .default_ = "cpu", .metavar = "COLUMN",
-	                         .help = "pid, user, cpu, memory, time, read, write, command, threads, …");
+	                         .help = "pid, user, cpu, memory, time, read, write, command, threads, …",
+	                         .suggestions = key_names(s));
 	td_argparse_add_argument(s, p, "-r, --reverse", .action = TD_ARG_STORE_TRUE, .help = "the other way round");
 	td_argparse_add_argument(s, p, "-t, --tree", .action = TD_ARG_STORE_TRUE, .help = "children below their parents");
 	td_argparse_add_argument(s, p, "-g, --group", .choices = td_strs_of(s, "user", "cgroup", "name"),
@@ -59,8 +60,10 @@ static td_argparser *parser(td_scope *s) {
 	td_argparse_add_argument(s, p, "--socket", .type = TD_ARG_PATH, .metavar = "PATH",
 	                         .help = "the agent's control socket");
 	td_argparse_add_argument(s, p, "--ascii", .action = TD_ARG_STORE_TRUE, .help = "nothing but ASCII on the screen");
-	td_argparse_add_argument(s, p, "--procfs", .metavar = "DIR", .help = "look there in place of /proc");
-	td_argparse_add_argument(s, p, "--sysfs", .metavar = "DIR", .help = "look there in place of /sys");
+	td_argparse_add_argument(s, p, "--procfs", .type = TD_ARG_PATH, .metavar = "DIR",
+	                         .help = "look there in place of /proc");
+	td_argparse_add_argument(s, p, "--sysfs", .type = TD_ARG_PATH, .metavar = "DIR",
+	                         .help = "look there in place of /sys");
 	return p;
 }
 
@@ -159,8 +162,7 @@ static bool begin_past(td_scope *s, top_screen *x, double at) {
 }
 
 void tend_top(td_scope *s, td_strs argv) {
-	td_argparser *p = parser(s);
-	const td_args *args = td_argparse_parse_args(s, p, .args = argv);
+	const td_args *args = td_argparse_parse_args(s, tend_top_parser(s), .args = argv);
 	if (td_failed(s)) return;
 	top_screen *x = td_alloc(s, sizeof *x);
 	double delay = td_args_has(args, "delay") ? td_args_float(args, "delay") : 1;
