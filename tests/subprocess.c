@@ -506,6 +506,8 @@ static void ignore(int number) {
 }
 
 TD_TEST(TestChild, test_signals_are_fresh) {
+	signal(SIGINT, SIG_DFL); /* a shell's background job has them ignored, and hands that on */
+	signal(SIGQUIT, SIG_DFL);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGUSR1, ignore);
 	sigset_t mask;
