@@ -109,20 +109,30 @@ TD_TEST(TestTarfile, adding_and_extracting) {
 	td_unittest_assert_equal(t, td_catch(a, TD_ValueError)->message, "filter 'foo' not found");
 }
 
-TD_TEST(TestTarfile, an_archive_may_outlive_the_scope_it_was_opened_in) {
-	td_path_write_text(t, "f", "content");
-	td_tarfile *tar;
+TD_TEST(TestGzip, a_file_may_outlive_the_scope_it_was_opened_in) {
 	td_file *gz;
 	{
 		TD_SCOPE(inner, t);
-		tar = td_tarfile_open(inner, "m.tar.gz", "w:gz");
 		gz = td_gzip_open(inner, "m.gz", "wb");
 		td_move(t, gz);
 	}
 	td_file_write(t, gz, "text");
 	td_file_close(t, gz);
 	td_unittest_assert_equal(t, td_file_read(t, td_gzip_open(t, "m.gz", "rb")), "text");
-	(void)tar;
+}
+
+TD_TEST(TestTarfile, an_archive_stays_in_its_scope) {
+	static const char refused[] = "the handle stays in its scope: what it has handed out lives there";
+	TD_SCOPE(inner, t);
+	td_tarfile *tar = td_tarfile_open(inner, "m.tar.gz", "w:gz");
+	td_zipfile *zip = td_zipfile_open(inner, "m.zip", "w");
+	TD_SCOPE(attempt, t);
+	td_unittest_assert_false(t, td_move(attempt, tar));
+	td_unittest_assert_equal(t, td_catch(attempt, TD_ValueError)->message, refused);
+	td_unittest_assert_false(t, td_move(attempt, zip));
+	td_unittest_assert_equal(t, td_catch(attempt, TD_ValueError)->message, refused);
+	td_unittest_assert_true(t, td_tarfile_close(inner, tar) && td_zipfile_close(inner, zip));
+	td_unittest_assert_true(t, td_tarfile_is_tarfile(t, "m.tar.gz") && td_zipfile_is_zipfile(t, "m.zip"));
 }
 
 TD_TEST(TestZipfile, members) {

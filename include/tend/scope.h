@@ -129,7 +129,7 @@ TD__BEGIN
 #endif
 
 /* td_move(up, handle): moves the one registration of a handle (a file, a process, a listening server) to an outer
- * scope, which cleans it up from then on. */
+ * scope, which cleans it up from then on. ValueError for one that is closed, and for an archive, which has to stay. */
 TD_API bool td_move(td_scope *up, void *handle);
 
 /* Runs fn(c, arg) when s ends, last in first out. c is a fresh scope, shielded, with the grace as its deadline; an error

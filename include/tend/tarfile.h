@@ -1,9 +1,9 @@
 /* tend/tarfile.h: tar archives, plain or compressed (gz, bz2, xz, zst).
  *
  * All of ustar, GNU and pax is read; pax is what is written unless told otherwise, with the bytes that Python writes.
- * Results live in the archive's scope. A writer is closed with td_tarfile_close, which can fail; the scope's end only
- * discards. File I/O is not interruptible once begun, but none begins on an expired or cancelled scope. One thread uses
- * an archive at a time.
+ * Members live in the scope that the archive was opened in; td_move of it is ValueError. A writer is closed with
+ * td_tarfile_close, which can fail; the scope's end only discards. File I/O is not interruptible once begun, but none
+ * begins on an expired or cancelled scope. One thread uses an archive at a time.
  *
  *     #include <tend.h>
  *

@@ -1,8 +1,8 @@
 /* tend/zipfile.h: zip archives, with zip64; members stored, deflated or packed by bzip2, and read when packed by LZMA.
  *
- * The bytes written are Python's. Results live in the archive's scope. A writer is closed with td_zipfile_close, which
- * writes the directory and can fail; the scope's end only discards. Encrypted members are refused. File I/O is not
- * interruptible once begun, but none begins on an expired or cancelled scope. One thread uses an archive at a time.
+ * The bytes written are Python's. Members live in the archive's scope: td_move of it is ValueError. A writer is closed
+ * with td_zipfile_close, which writes the directory and can fail; the scope's end only discards. Encrypted members are
+ * refused. File I/O is not interruptible, but none begins on an expired scope. One thread uses an archive at a time.
  *
  *     #include <tend.h>
  *

@@ -72,13 +72,16 @@ static td__codec_step step(td_scope *s, td__codec *c, td__codec_flush flush) {
 	z->avail_in = c->in_len;
 	z->next_out = (uint8_t *)c->out;
 	z->avail_out = c->out_len;
-	lzma_ret ret = xz.code(z, c->writing && flush == TD__FINISH ? LZMA_FINISH : LZMA_RUN);
+	lzma_ret ret;
+	do { /* that there is no checksum is told once, before anything is decoded */
+		ret = xz.code(z, c->writing && flush == TD__FINISH ? LZMA_FINISH : LZMA_RUN);
+	} while (ret == LZMA_NO_CHECK);
 	c->in = (const char *)z->next_in;
 	c->in_len = z->avail_in;
 	c->out = (char *)z->next_out;
 	c->out_len = z->avail_out;
 	if (ret == LZMA_STREAM_END) return TD__CODEC_END;
-	if (ret == LZMA_OK || ret == LZMA_BUF_ERROR || ret == LZMA_NO_CHECK || ret == LZMA_GET_CHECK) return TD__CODEC_MORE;
+	if (ret == LZMA_OK || ret == LZMA_BUF_ERROR) return TD__CODEC_MORE;
 	raise_lzma(s, ret);
 	return TD__CODEC_FAILED;
 }

@@ -1,6 +1,5 @@
 /* src/archive/packed.h: files under an archive: plain ones, and compressed ones over them. They are private: an archive
- * owns them whole, so that it can be moved to another scope, and no scope knows them. What is said on s is said there;
- * nothing here enters it. */
+ * owns them whole, and no scope knows them. What is said on s is said there; nothing here enters it. */
 #ifndef TD_ARCHIVE_PACKED_H
 #define TD_ARCHIVE_PACKED_H
 

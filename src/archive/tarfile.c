@@ -3,6 +3,7 @@
 #include <tend/text.h>
 
 #include "archive/tar_private.h"
+#include "core/handle.h"
 #include "core/sys.h"
 
 /* --- kinds of members --- */
@@ -228,6 +229,7 @@ td_tarfile *(td_tarfile_open)(td_scope *s, const char *name, const char *mode, c
 	td_tarfile *t = td__handle_new(s, sizeof *t, end_tarfile);
 	bool ok = t != NULL;
 	if (ok) {
+		td__handle_stays(t);
 		t->owner = s;
 		t->mode = m.mode == 'x' ? 'w' : m.mode;
 		t->stream = m.stream;

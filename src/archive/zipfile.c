@@ -2,6 +2,7 @@
 #include <tend/text.h>
 
 #include "archive/zip_private.h"
+#include "core/handle.h"
 #include "core/sys.h"
 
 bool td_zipinfo_is_dir(const td_zipinfo *m) {
@@ -67,6 +68,7 @@ td_zipfile *(td_zipfile_open)(td_scope *s, const char *file, const char *mode, c
 	if (!plain) return NULL;
 	td_zipfile *z = td__handle_new(s, sizeof *z, end_zipfile);
 	if (z) {
+		td__handle_stays(z);
 		z->f = plain;
 		z->ours = !o.fileobj;
 		z->mode = *mode == 'x' ? 'w' : *mode;

@@ -2,6 +2,7 @@
  * shielded and has the grace as its deadline; what fails in one does not keep the next from running. */
 #include <poll.h>
 
+#include "core/handle.h"
 #include "core/scope_private.h"
 
 enum { MAGIC = 0x7d5c0de5 };
@@ -14,6 +15,7 @@ struct td__registration {
 	const td__stoppable *stop;
 	unsigned generation;
 	unsigned magic; /* of a handle that is open; 0 once it is closed */
+	bool stays;     /* td_move refuses it */
 };
 
 enum { HANDLE_HEAD = (sizeof(td__registration) + 15) / 16 * 16 };
@@ -115,11 +117,19 @@ void td__handle_stoppable(void *handle, const td__stoppable *how) {
 	of_handle(handle)->stop = how;
 }
 
+void td__handle_stays(void *handle) {
+	of_handle(handle)->stays = true;
+}
+
 bool td_move(td_scope *up, void *handle) {
 	if (!td__enter(up) || !td__need_handle(up, "handle", handle)) return false;
 	td__registration *r = of_handle(handle);
 	if (r->magic != MAGIC) {
 		td_raise(up, TD_ValueError, "the handle is closed");
+		return false;
+	}
+	if (r->stays) {
+		td_raise(up, TD_ValueError, "the handle stays in its scope: what it has handed out lives there");
 		return false;
 	}
 	if (up->ending) return false;
