@@ -61,10 +61,11 @@ static td__attrs attrs_of(td_scope *s, const extraction *x, const td_tarinfo *m)
 	td__attrs a = {.mode = !m->no_mode, .mtime = true, .bits = m->mode & 07777};
 	a.owner = x->with_owner && !m->no_owner;
 	if (a.owner) find_owner(s, x, m, &a);
-	double whole = floor(m->mtime);
-	bool fits = fabs(whole) < 9.2e18;
-	a.time.tv_sec = fits ? (time_t)whole : 0;
-	a.time.tv_nsec = fits ? (long)((m->mtime - whole) * 1e9) : 0;
+	bool fits = fabs(m->mtime) < 9.2e18;
+	int64_t whole = fits ? (int64_t)m->mtime : 0;
+	if (fits && (double)whole > m->mtime) whole--; /* floor() would be a call into libm where nothing is optimised */
+	a.time.tv_sec = whole;
+	a.time.tv_nsec = fits ? (long)((m->mtime - (double)whole) * 1e9) : 0;
 	return a;
 }
 

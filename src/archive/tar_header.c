@@ -305,8 +305,16 @@ static void need_number(td_scope *s, td_value *pax, const char *key, int64_t *n,
 	*n = 0;
 }
 
+/* The nearest whole number, to even, as Python's round; rint() would be a call into libm where nothing is optimised. */
+static double rounded(double x) {
+	const double whole_from = (double)(INT64_C(1) << 52);
+	double size = fabs(x);
+	if (size < whole_from) size = size + whole_from - whole_from;
+	return x < 0 ? -size : size;
+}
+
 static void need_mtime(td_scope *s, td_value *pax, const td_tarinfo *m, int64_t *out) {
-	double whole = rint(m->mtime); /* to even, as Python's round */
+	double whole = rounded(m->mtime);
 	bool fits = whole >= 0 && whole < (double)(INT64_C(1) << 33);
 	*out = fits ? (int64_t)whole : 0;
 	if ((fits && !m->mtime_is_float) || td_value_get(pax, "mtime")) return;
