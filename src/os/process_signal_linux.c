@@ -196,8 +196,9 @@ const td_psutil_waited *(td_psutil_wait_procs)(td_scope *s, td_process *const *p
 	for (size_t i = 0; i < count; i++) {
 		if (!td__need_handle(s, "process", procs[i])) return &none;
 	}
+	waiting w = {.procs = procs, .count = count, .left = count, .o = &o}; /* lives when the cleanups of work run */
 	TD_SCOPE(work, s);
-	waiting w = {.s = work, .procs = procs, .count = count, .left = count, .o = &o};
+	w.s = work;
 	w.fds = td_alloc_array(work, count, sizeof *w.fds);
 	w.gone = td_alloc_array(work, count, sizeof *w.gone);
 	td_psutil_waited *out = td_alloc(s, sizeof *out);
