@@ -95,7 +95,7 @@ static size_t find_owners(const owners *all, uint64_t inode, bool every, const o
 	size_t end = low;
 	while (low && all->items[low - 1].inode == inode && (every || all->items[low - 1].pid == all->items[end - 1].pid))
 		low--;
-	*first = all->items + low;
+	*first = low < end ? &all->items[low] : NULL;
 	return end - low;
 }
 
