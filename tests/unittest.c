@@ -191,9 +191,9 @@ TD_TEST(TestUnittest, test_buffer_shows_output_of_failures_only) {
 }
 TD_TEST(TestUnittest, test_durations) {
 	const td_completed_process *p =
-		RUN(t, "--durations", "1", "-v", "SampleOutcomes.test_pass", "SampleDeaths.test_slow");
+		RUN(t, "--durations", "1", "-v", "SampleOutcomes.test_pass", "SampleLong.test_two_seconds");
 	td_unittest_assert_in(t, "Slowest test durations\n", p->err);
-	td_unittest_assert_in(t, "s     test_slow (SampleDeaths.test_slow)\n\n", p->err);
+	td_unittest_assert_in(t, "s     test_two_seconds (SampleLong.test_two_seconds)\n\n", p->err);
 	td_unittest_assert_not_in(t, "s     test_pass", p->err);
 }
 TD_TEST(TestUnittest, test_class_fixtures) {

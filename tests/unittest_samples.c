@@ -31,6 +31,9 @@ TD_TEST(SampleOutcomes, test_sub, .hidden = true) {
 	for (int i = 0; i < 4; i++)
 		TD_SUBTEST (t, "i=%d", i) td_unittest_assert_equal(t, i % 2, 0);
 }
+TD_TEST(SampleLong, test_two_seconds, .hidden = true) {
+	sleep(2); /* tenfold what a test that does nothing takes under sanitizers */
+}
 TD_TEST(SampleDeaths, test_segv, .hidden = true) {
 	raise(SIGSEGV);
 }
