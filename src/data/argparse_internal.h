@@ -45,8 +45,8 @@ struct arg_action {
 	const char *env;
 	td_strs suggestions;
 	const char *suggest_command; /* NULL: none */
-	td_arggroup *home; /* the titled group that shows it */
-	size_t number;     /* its place in parser->actions */
+	td_arggroup *home;           /* the titled group that shows it */
+	size_t number;               /* its place in parser->actions */
 };
 
 struct td_arggroup {
