@@ -11,10 +11,11 @@ static const td_value *check(td_scope *t, void *arg) {
 int main(int argc, char **argv) {
 	TD_MAIN(s, argc, argv);
 	int ports[40];
-	for (int i = 0; i < 40; i++) { /* every third "host" has nobody listening */
-		td_sock *server = td_socket_create_server(s, "127.0.0.1", 0);
-		ports[i] = td_socket_getsockname(s, server)->port;
-		if (i % 3 == 0) td_socket_close(s, server);
+	for (int i = 0; i < 40; i++) {
+		td_sock *host = td_socket_socket(s);
+		td_socket_bind(s, host, "127.0.0.1", 0);
+		if (i % 3) td_socket_listen(s, host); /* at every third one nobody listens */
+		ports[i] = td_socket_getsockname(s, host)->port;
 	}
 	TD_SCOPE(work, s, .timeout = 30);
 	td_executor *pool = td_executor_new(work, .max_workers = 10);

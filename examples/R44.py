@@ -11,13 +11,14 @@ def check(port):
         return "down"
 
 
-servers, ports = [], []
-for i in range(40):  # every third "host" has nobody listening
-    server = socket.create_server(("127.0.0.1", 0))
-    ports.append(server.getsockname()[1])
-    servers.append(server)
-    if i % 3 == 0:
-        server.close()
+hosts, ports = [], []
+for i in range(40):
+    host = socket.socket()
+    host.bind(("127.0.0.1", 0))
+    if i % 3:
+        host.listen()  # at every third one nobody listens
+    hosts.append(host)
+    ports.append(host.getsockname()[1])
 with ThreadPoolExecutor(max_workers=10) as pool:
     states = list(pool.map(check, ports))
 for i, state in enumerate(states):
