@@ -2,7 +2,8 @@
  *
  * The pattern is read as Python reads it (its errors are Python's, with the position), and matched by PCRE2's compiled
  * code, opened on first use (ImportError names the package). What Python does not have: a limit. A pattern that would
- * try more than a million ways from one place raises error instead of hanging, and never says "no match" for it.
+ * try more than a million ways from one place, and four more for each byte of the text, raises error instead of hanging,
+ * and never says "no match" for it.
  *
  * Texts are UTF-8; positions are byte offsets, where Python counts characters. A byte that is not UTF-8 is no character:
  * nothing matches it, and the search goes on behind it. Compiled patterns are kept, at most 512 of them, so that calling
