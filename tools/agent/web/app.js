@@ -261,7 +261,7 @@ const CHARTS = [
 	{ id: "disk", title: "Disks", unit: "B/s", least: 1024, series: [["read", /^disk\..*\.read$/], ["written", /^disk\..*\.write$/]] },
 ];
 const RINGS = { "1s": { step: 1, span: 600 }, "10s": { step: 10, span: 21600 }, "1m": { step: 60, span: 604800 } };
-const past = { names: [], ring: "1s", rows: [], values: new Map(), range: 600, window: null, asked: 0 };
+const past = { names: [], ring: "1s", rows: [], values: new Map(), range: 600, window: null, asked: 0, ticks: 0 };
 
 // The finest ring that reaches back far enough.
 function ringFor(from) {
@@ -402,18 +402,31 @@ for (const chart of CHARTS) {
 	chart.plot.addEventListener("keydown", keys);
 	$("charts").append(el("article", { class: "chart", id: `chart-${chart.id}` }, el("div", { class: "title" }, el("h3", {}, chart.title), el("div", { class: "legend" }, ...marks.map((m) => m[0]))), chart.plot));
 }
-async function beginHistory() {
-	past.names = (await json("/api/v1/series")).map((s) => s.name).filter((n) => CHARTS.some((c) => c.series.some(([, p]) => p.test(n))));
-	if (past.names.length) await loadHistory(0);
+const drawn = (name) => CHARTS.some((c) => c.series.some(([, p]) => p.test(name)));
+const empty = (chart) => !past.names.some((n) => chart.series.some(([, p]) => p.test(n)));
+
+// Asks which series there are, and for their past if there are others than before: rates begin with the agent's second
+// sample, disks and networks come and go.
+async function learnSeries() {
+	const names = (await json("/api/v1/series")).map((s) => s.name).filter(drawn);
+	if (names.join() === past.names.join()) return false;
+	past.names = names;
+	if (names.length) await loadHistory(0);
+	return true;
 }
-function tickHistory() {
+async function tickHistory() {
 	if (document.hidden) return;
-	if (!past.names.length) { beginHistory().catch(() => {}); return; }
+	past.ticks++;
+	if (past.ticks % 10 === 0 || (past.ticks < 30 && CHARTS.some(empty))) {
+		if (await learnSeries()) return;
+	}
+	if (!past.names.length) return;
 	const last = now();
 	if (Date.now() / 1000 - last < RINGS[past.ring].step * 0.9) return;
-	loadHistory(past.rows.length ? last : 0).catch(() => {});
+	await loadHistory(past.rows.length ? last : 0);
 }
-document.addEventListener("visibilitychange", () => { if (!document.hidden) { tickHistory(); loadProcesses(); } });
+const keepHistory = () => tickHistory().catch(() => { /* the connection's state is shown above */ });
+document.addEventListener("visibilitychange", () => { if (!document.hidden) { keepHistory(); loadProcesses(); } });
 
 // --- live ---
 
@@ -432,7 +445,7 @@ function take(event) {
 	showTiles(state.sample);
 	showFilesystems(state.sample.filesystems);
 	if (event.type === "sample") {
-		tickHistory();
+		keepHistory();
 		if (table.visible && ++take.count % 2 === 0) loadProcesses();
 	}
 }
@@ -450,4 +463,4 @@ function listen() {
 }
 setInterval(() => { if (connection.last && Date.now() - connection.last > 5000) connectionIs("lost", "Connection lost, trying again"); }, 1000);
 json("/api/v1/info").then((info) => { writable = info.writable; }).catch(() => {}).finally(listen);
-beginHistory().catch(() => {});
+learnSeries().catch(() => {});
