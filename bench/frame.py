@@ -1,5 +1,6 @@
 """What the benchmarks share: a process measured whole, rounds in turn, and one way to print a table of ratios."""
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -22,6 +23,28 @@ def process(argv, runs=15, stdin=None, env=None):
         cpu.append((used.ru_utime + used.ru_stime) * 1e3)
     peak = subprocess.run([f"{build_dir()}/bench/bench-launch", *argv], stdin=stdin, capture_output=True, text=True, env=env, check=True)
     return statistics.median(wall), statistics.median(cpu), int(peak.stdout) / 1024
+
+
+def cpu(*argv):
+    """Processor ms of argv and all it starts. What goes wrong ends the benchmark: half a piece of work is no figure."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(argv, check=True, stdout=subprocess.DEVNULL)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) * 1e3
+
+
+def peak(*argv):
+    """The most memory that argv held, in MB."""
+    told = subprocess.run([f"{build_dir()}/bench/bench-launch", *argv], capture_output=True, text=True, check=True)
+    return int(told.stdout) / 1024
+
+
+def tmpfs():
+    """A directory in memory. A figure that a disk had a part in would pass for one without."""
+    with open("/proc/mounts") as mounts:
+        if not any(line.split()[1:3] == ["/dev/shm", "tmpfs"] for line in mounts):
+            sys.exit("/dev/shm is no tmpfs here: there is nowhere to measure")
+    return "/dev/shm"
 
 
 def in_turn(rounds, **peers):
