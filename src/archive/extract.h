@@ -18,6 +18,7 @@ typedef struct td__target {
 	bool trusted;    /* names are taken as they are, and may lead anywhere */
 	bool no_beneath; /* openat2 is not to be had */
 	bool no_tmpfile;
+	bool no_empty_path; /* what is open cannot be linked as such */
 	int parent;        /* the directory of the last member, -1 for none */
 	char *parent_name; /* its name; from td__malloc */
 } td__target;
@@ -40,7 +41,7 @@ bool td__target_mkdir(td_scope *s, td__target *t, const char *name, unsigned mod
 
 typedef struct td__new_file {
 	int fd;
-	int parent; /* own descriptor */
+	int parent; /* the target's: nothing else may be done in it before this file is committed or dropped */
 	const char *name, *leaf;
 	char temp[24]; /* its name meanwhile; "" for one that has none */
 } td__new_file;

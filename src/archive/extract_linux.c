@@ -243,33 +243,34 @@ bool td__target_create(td_scope *s, td__target *t, const char *name, td__new_fil
 		f->fd = td__sys_openat(parent, f->temp, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0666);
 		if (f->fd < 0 && errno != EEXIST) break;
 	}
-	if (f->fd >= 0) f->parent = fcntl(parent, F_DUPFD_CLOEXEC, 0);
-	if (f->parent >= 0) return true;
-	fail(s, t, errno, name);
-	td__target_drop(t, f);
-	return false;
+	f->parent = parent;
+	return f->fd >= 0 || fail(s, t, errno, name);
 }
 
 void td__target_drop(td__target *t, td__new_file *f) {
 	(void)t;
-	if (f->temp[0] && f->parent >= 0) unlinkat(f->parent, f->temp, 0);
+	if (f->temp[0] && f->fd >= 0) unlinkat(f->parent, f->temp, 0);
 	if (f->fd >= 0) close(f->fd);
-	if (f->parent >= 0) close(f->parent);
-	f->fd = f->parent = -1;
+	f->fd = -1;
 }
 
-/* Gives a file without a name one: 0 or the errno. */
-static int give_name(int fd, int parent, const char *name) {
+/* Gives a file without a name one: 0 or the errno. Through proc where a kernel does not let everybody link what is open. */
+static int give_name(td__target *t, int fd, int parent, const char *name) {
+	if (td__sys_fails("linkat")) return errno;
+	if (!t->no_empty_path) {
+		if (linkat(fd, "", parent, name, AT_EMPTY_PATH) == 0) return 0;
+		if (errno != ENOENT && errno != EPERM && errno != EINVAL) return errno;
+		t->no_empty_path = true;
+	}
 	char via[40];
 	snprintf(via, sizeof via, "/proc/self/fd/%d", fd);
-	if (td__sys_fails("linkat")) return errno;
 	return linkat(AT_FDCWD, via, parent, name, AT_SYMLINK_FOLLOW) == 0 ? 0 : errno;
 }
 
 bool td__target_commit(td_scope *s, td__target *t, td__new_file *f) {
 	int err_no = 0;
 	if (!f->temp[0]) {
-		err_no = give_name(f->fd, f->parent, f->leaf);
+		err_no = give_name(t, f->fd, f->parent, f->leaf);
 		if (err_no == 0) {
 			int closed = td__sys_close(f->fd);
 			f->fd = -1;
@@ -278,7 +279,7 @@ bool td__target_commit(td_scope *s, td__target *t, td__new_file *f) {
 		}
 		for (int turn = 0; err_no == EEXIST && turn < 100;
 		     turn++) { /* something stands there: beside it, then over it */
-			err_no = temp_name(s, f->temp) ? give_name(f->fd, f->parent, f->temp) : EIO;
+			err_no = temp_name(s, f->temp) ? give_name(t, f->fd, f->parent, f->temp) : EIO;
 			if (err_no) f->temp[0] = '\0';
 			if (!err_no) break;
 		}

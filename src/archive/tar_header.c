@@ -82,17 +82,23 @@ static bool read_numbers(const char *b, td_tarinfo *m) {
 	return true;
 }
 
+/* The sum of bytes, and how many of them are negative where a char has a sign: some archives were summed so. */
+static void add_up(const char *at, size_t len, int *sum, int *negative) {
+	*sum = *negative = 0;
+	for (size_t i = 0; i < len; i++) {
+		*sum += (unsigned char)at[i];
+		*negative += (unsigned char)at[i] >> 7;
+	}
+}
+
 td__tar_block td__tar_decode(const char *b, size_t len, td__tar_header *h) {
 	if (len == 0) return TD__TAR_EMPTY;
 	if (len != TD__TAR_BLOCK) return TD__TAR_TRUNCATED;
-	int64_t plain = 256, with_sign = 256, nonzero = 0, chksum;
-	for (size_t i = 0; i < TD__TAR_BLOCK; i++) {
-		nonzero |= b[i];
-		if (i >= 148 && i < 156) continue;
-		plain += (unsigned char)b[i];
-		with_sign += (signed char)b[i];
-	}
-	if (!nonzero) return TD__TAR_EOF;
+	int sum, negative, own, own_negative;
+	add_up(b, TD__TAR_BLOCK, &sum, &negative);
+	if (!sum) return TD__TAR_EOF;
+	add_up(b + 148, 8, &own, &own_negative); /* the checksum's own field counts as blanks */
+	int64_t plain = sum - own + 8 * ' ', with_sign = plain - 256 * (negative - own_negative), chksum;
 	memset(h, 0, sizeof *h);
 	h->problem = "invalid header";
 	if (!td__tar_number(b + 148, 8, &chksum)) return TD__TAR_INVALID;

@@ -8,7 +8,7 @@
 
 #include "archive/packed.h"
 
-enum { TD__TAR_BLOCK = 512, TD__TAR_RECORD = 10240, TD__TAR_BUFFER = 1 << 18 };
+enum { TD__TAR_BLOCK = 512, TD__TAR_RECORD = 10240, TD__TAR_BUFFER = 1 << 16 };
 
 typedef struct td__tar_inode {
 	uint64_t dev, ino;

@@ -5,7 +5,7 @@
 #include <cpuid.h>
 #include <stdatomic.h>
 
-enum { UNKNOWN, LACKS, HAS, ASK_FROM = 65536 };
+enum { UNKNOWN, LACKS, HAS, ASK_FROM = 65536, ASK_CLMUL_FROM = 4096 };
 
 static bool ask_processor(void) {
 	unsigned a, b, c, d, low, high;
@@ -36,7 +36,23 @@ bool td__cpu_sha(void) {
 	}
 	return state == HAS;
 }
+
+bool td__cpu_clmul(size_t work) {
+	static _Atomic int known;
+	int state = atomic_load_explicit(&known, memory_order_relaxed);
+	if (state == UNKNOWN && work >= ASK_CLMUL_FROM) {
+		unsigned a, b, c, d;
+		state = __get_cpuid(1, &a, &b, &c, &d) && c & bit_PCLMUL ? HAS : LACKS;
+		atomic_store_explicit(&known, state, memory_order_relaxed);
+	}
+	return state == HAS;
+}
 #else
+bool td__cpu_clmul(size_t work) {
+	(void)work;
+	return false;
+}
+
 bool td__cpu_sha(void) {
 	return false;
 }

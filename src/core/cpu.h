@@ -12,4 +12,7 @@ bool td__cpu_avx2(size_t work);
 /* Whether the SHA extensions may be used. Asked of the processor once. */
 bool td__cpu_sha(void);
 
+/* Whether it multiplies polynomials; work as above. */
+bool td__cpu_clmul(size_t work);
+
 #endif
