@@ -24,6 +24,8 @@ const char *td__status_text(char state);
 ssize_t td__pid_read(int proc_dir, int pid, const char *file, char *buffer, size_t size);
 /* Opens one, for good. -1: errno. */
 int td__pid_open(int proc_dir, int pid, const char *file);
+/* The user whose rights the process has: its directory is his. -1: gone. */
+int64_t td__pid_owner(int proc_dir, int pid);
 /* The whole of cmdline, in s; empty when it has none. false: raised, or gone with errno in *err_no. */
 bool td__pid_cmdline(td_scope *s, int proc_dir, int pid, td_bytes *out, int *err_no);
 /* The arguments in the content of cmdline, as psutil splits it. */
@@ -34,6 +36,8 @@ const char *td__long_name(td_scope *s, const char *name, const char *first_argum
 int64_t td__real_uid(const char *status);
 /* The user's name, or number as text, in s. Asks the system's user data base, which may be on the network. */
 const char *td__user_name(td_scope *s, int64_t uid);
+/* The same out of the texts of nsswitch.conf and passwd; false where only libc can tell. */
+bool td__user_in_files(const char *nsswitch, const char *passwd, int64_t uid, td_bytes *name);
 /* "/dev/pts/3" for the terminal's number in stat, in buffer; "" for none, and for one that nobody can name. */
 const char *td__terminal_name(int tty, char *buffer, size_t size);
 /* The control group in the content of cgroup, in s: the one of version 2, or the first that is not the root. */

@@ -10,7 +10,8 @@
 
 #define NS 1000000000LL
 
-/* What is known of a process from the table before. Its texts are memory of its own. */
+/* What is known of a process from the table before. Its texts are memory of its own; in a cache of one table, the
+ * table's. */
 typedef struct known {
 	int pid;
 	uint64_t start, ticks;
@@ -30,6 +31,7 @@ typedef struct user {
 } user;
 
 struct td__process_cache {
+	bool keeps; /* belongs to a reader; else it goes with the table */
 	int dir;
 	known *rows, *spare; /* by pid; the place for the next */
 	size_t count, room, spare_room;
@@ -40,8 +42,9 @@ struct td__process_cache {
 	double boot;
 	user users[16];
 	size_t user_count;
-	int64_t users_known; /* since when */
-	bool effective_user; /* what uid and user of the rows mean */
+	int64_t users_known;   /* since when */
+	const char *last_user; /* of the row before, in the table that is being made: neighbours share it */
+	bool effective_user;   /* what uid and user of the rows mean */
 };
 
 static void close_kept(struct td__process_cache *c, int *file) {
@@ -54,10 +57,12 @@ static void close_kept(struct td__process_cache *c, int *file) {
 static void forget(struct td__process_cache *c, known *k) {
 	close_kept(c, &k->stat_file);
 	close_kept(c, &k->io_file);
-	td__free(k->name);
-	td__free(k->cmdline);
-	td__free(k->user);
-	td__free(k->cgroup);
+	if (c->keeps) {
+		td__free(k->name);
+		td__free(k->cmdline);
+		td__free(k->user);
+		td__free(k->cgroup);
+	}
 	*k = (known){0};
 }
 
@@ -75,16 +80,6 @@ static bool out_of_memory(td_scope *s) {
 	return false;
 }
 
-/* Replaces one of a row's texts; a row keeps what it has when memory is out. */
-static bool set_text(td_scope *s, char **place, const char *text) {
-	size_t size = strlen(text) + 1;
-	char *copy = td__realloc(*place, size);
-	if (!copy) return out_of_memory(s);
-	memcpy(copy, text, size);
-	*place = copy;
-	return true;
-}
-
 /* The arguments as one line. */
 static void join_arguments(char *data, size_t len) {
 	if (len && (data[len - 1] == 0 || data[len - 1] == ' ')) len--;
@@ -100,7 +95,7 @@ static struct td__process_cache *cache_new(td_scope *s, td_psutil_reader *r) {
 		out_of_memory(s);
 		return NULL;
 	}
-	*c = (struct td__process_cache){.dir = -1};
+	*c = (struct td__process_cache){.keeps = r, .dir = -1};
 	c->dir = td__sys_open(td__procfs(r), O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
 	if (c->dir < 0) {
 		td__os_error(s, errno, td__procfs(r));
@@ -126,6 +121,16 @@ static double seconds_up(void) {
 }
 
 /* --- what is read now and then --- */
+
+/* Replaces one of a row's texts; a row keeps what it has when memory is out. */
+static bool set_text(pass *t, char **place, const char *text) {
+	size_t size = strlen(text) + 1;
+	char *copy = t->cache->keeps ? td__realloc(*place, size) : td__alloc_raw(t->s, size);
+	if (!copy) return t->cache->keeps ? out_of_memory(t->scratch) : false;
+	memcpy(copy, text, size);
+	*place = copy;
+	return true;
+}
 
 static const char *user_name(pass *t, int64_t uid) {
 	struct td__process_cache *c = t->cache;
@@ -160,31 +165,37 @@ static bool read_cmdline(pass *t, known *k, bool kernel_thread, const char **nam
 		join_arguments((char *)(uintptr_t)content.data, content.len);
 		line = content.data;
 	}
-	return !td_failed(t->scratch) && set_text(t->scratch, &k->cmdline, line);
+	return !td_failed(t->scratch) && set_text(t, &k->cmdline, line);
+}
+
+/* The name as the table has it. */
+static const char *shared_user(pass *t, const char *name) {
+	struct td__process_cache *c = t->cache;
+	if (!c->last_user || strcmp(c->last_user, name) != 0) c->last_user = td_strdup(t->s, name);
+	return c->last_user;
 }
 
 /* The directory of a process belongs to the user whose rights it has; the real user stands in a file. */
 static bool read_user(pass *t, known *k, bool kernel_thread) {
 	char text[2048];
-	struct stat st;
 	k->uid = -1;
-	if (t->o->effective_user && kernel_thread) {
-		k->uid = 0;
-	} else if (t->o->effective_user) {
-		snprintf(text, sizeof text, "%d", k->pid);
-		if (td__sys_fstatat(t->cache->dir, text, &st, 0) == 0) k->uid = (int64_t)st.st_uid;
+	if (t->o->effective_user) {
+		k->uid = kernel_thread ? 0 : td__pid_owner(t->cache->dir, k->pid);
 	} else if (td__pid_read(t->cache->dir, k->pid, "status", text, sizeof text) > 0) {
 		k->uid = td__real_uid(text);
 	}
 	const char *name = user_name(t, k->uid);
-	return !td_failed(t->scratch) && set_text(t->scratch, &k->user, name);
+	if (td_failed(t->scratch)) return false;
+	if (t->cache->keeps) return set_text(t, &k->user, name);
+	k->user = (char *)(uintptr_t)shared_user(t, name);
+	return true;
 }
 
 static bool read_cgroup(pass *t, known *k) {
 	char text[4096];
 	const char *path = "";
 	if (td__pid_read(t->cache->dir, k->pid, "cgroup", text, sizeof text) > 0) path = td__cgroup_path(t->scratch, text);
-	return !td_failed(t->scratch) && set_text(t->scratch, &k->cgroup, path);
+	return !td_failed(t->scratch) && set_text(t, &k->cgroup, path);
 }
 
 /* Reads what is not in stat. A process that has gone meanwhile keeps empty texts: the caller has its stat. */
@@ -196,7 +207,7 @@ static bool read_texts(pass *t, known *k, bool kernel_thread) {
 	/* A minute or so, so that not all are due at once; sooner for the young, which change user, name and group. */
 	bool young = t->up - (double)k->start / t->ticks < 5;
 	k->read_again = t->now + (young ? 1 : 45 + k->pid % 30) * NS;
-	return set_text(t->scratch, &k->name, name);
+	return set_text(t, &k->name, name);
 }
 
 /* --- what is read each time --- */
@@ -247,7 +258,8 @@ static void read_io(pass *t, known *k, td_process_row *row) {
 }
 
 static const char *kept(pass *t, const char *text, bool wanted) {
-	return wanted && text && *text ? td_strdup(t->s, text) : "";
+	if (!wanted || !text || !*text) return "";
+	return t->cache->keeps ? td_strdup(t->s, text) : text;
 }
 
 static const char *terminal(pass *t, int tty) {
@@ -262,14 +274,14 @@ static bool fill_row(pass *t, known *k, const td__stat *st, uint64_t before, td_
 		t->cache->taken && seconds > 0 && ticks > before ? (double)(ticks - before) / t->ticks / seconds * 100 : 0;
 	*row = (td_process_row){.pid = k->pid,
 	                        .ppid = st->ppid,
-	                        .name = td_strdup(t->s, k->name),
+	                        .name = kept(t, k->name, true),
 	                        .cmdline = kept(t, k->cmdline, !t->o->no_cmdline),
-	                        .username = kept(t, k->user, !t->o->no_username),
+	                        .username = t->o->no_username || !k->user ? "" : shared_user(t, k->user),
 	                        .status = td__status_text(st->state),
 	                        .create_time = (double)st->start / t->ticks + t->cache->boot,
 	                        .cpu_user = (double)st->user / t->ticks,
 	                        .cpu_system = (double)st->system / t->ticks,
-	                        .cpu_percent = td__round1(percent),
+	                        .cpu_percent = percent > 0 ? td__round1(percent) : 0,
 	                        .rss = st->rss_pages * t->page,
 	                        .vms = st->vms,
 	                        .num_threads = st->threads,
@@ -321,7 +333,7 @@ static bool take_all(pass *t, td_pids pids, td_process_table *out) {
 	struct td__process_cache *c = t->cache;
 	td_process_row *rows = td_alloc_array(t->s, pids.len, sizeof *rows);
 	if (!rows) return false;
-	bool keeps = t->o->reader; /* else one row does for all, and its memory is used again */
+	bool keeps = c->keeps; /* else one row does for all, and its memory is used again */
 	size_t need = keeps ? pids.len + 1 : 1;
 	if (c->spare_room < need) {
 		size_t room = need + need / 8;
@@ -416,6 +428,7 @@ const td_process_table *(td_psutil_process_table)(td_scope *s, const td_psutil_p
 	td_process_table *out = td_alloc(s, sizeof *out);
 	if (!out || !list_ids(scratch, o.reader, o.keep_open > 0, &pids)) return &none;
 	/* Anew each time: it moves with the clock, as psutil's own does. */
+	c->last_user = NULL;
 	c->boot = td_psutil_boot_time(scratch, .reader = o.reader);
 	if (c->effective_user != o.effective_user) { /* users of the other kind are not asked for */
 		for (size_t i = 0; i < c->count; i++) {

@@ -1,5 +1,5 @@
 /* tools/ps/show.c: processes as a table, as JSON and as CSV. A table of 400 processes has 4,400 cells: they are written
- * into one buffer, numbers by hand, and padded once all are known. */
+ * into one buffer one behind the other, numbers by hand, and padded once all are known. */
 #include "ps/show.h"
 
 #include <stdlib.h>
@@ -143,7 +143,7 @@ static size_t put_shown(text *t, const char *data, bool utf8) {
 /* --- cells --- */
 
 typedef struct cell {
-	unsigned at, len, width;
+	unsigned len, width;
 } cell;
 
 static size_t put_command(text *t, const ps_line *line, const ps_view *v) {
@@ -158,7 +158,7 @@ static size_t put_command(text *t, const ps_line *line, const ps_view *v) {
 
 static cell make_cell(text *t, const ps_view *v, const ps_column *c, const ps_line *line) {
 	char scratch[PS_SCRATCH];
-	cell out = {.at = (unsigned)t->len};
+	size_t begin = t->len;
 	bool command = strcmp(c->name, "command") == 0;
 	ps_value value = c->value(line, &v->machine, scratch);
 	size_t width = 0, before;
@@ -190,9 +190,7 @@ static cell make_cell(text *t, const ps_view *v, const ps_column *c, const ps_li
 			put_number(t, value.number);
 		width += t->len - before;
 	}
-	out.len = (unsigned)(t->len - out.at);
-	out.width = (unsigned)width;
-	return out;
+	return (cell){(unsigned)(t->len - begin), (unsigned)width};
 }
 
 /* --- the table --- */
@@ -227,44 +225,49 @@ static void put_header(text *t, const ps_view *v, const size_t *widths) {
 	}
 }
 
+/* Writes what is there once it is much; room for a line more is kept. */
+static void send(text *out, td_file *to, size_t much) {
+	if (out->len <= much) return;
+	td_file_write_bytes(out->s, to, ((td_bytes){out->data, out->len}));
+	out->len = 0;
+}
+
 void ps_show_table(td_scope *s, const ps_view *v) {
+	enum { MUCH = 24 << 10 };
 	TD_SCOPE(work, s);
 	text cells = {.s = work}, out = {.s = work};
 	size_t columns = v->column_count;
-	cell *grid = td_alloc_array(work, v->line_count * columns, sizeof *grid);
-	size_t *widths = td_alloc_array(work, columns, sizeof *widths);
-	if (!grid || !widths) return;
-	for (size_t c = 0; c < columns; c++) widths[c] = v->no_header ? 1 : strlen(v->columns[c]->title);
 	/* The last column, the longest as a rule, needs no width when it is text: it is made as it goes out. */
 	size_t kept = columns - v->columns[columns - 1]->left;
-	room(&cells, v->line_count * kept * 6);
+	cell *grid = td_alloc_array(work, v->line_count * kept, sizeof *grid);
+	size_t *widths = td_alloc_array(work, columns, sizeof *widths);
+	if (!grid || !widths || !room(&cells, v->line_count * kept * 3) || !room(&out, MUCH / 2)) return;
+	for (size_t c = 0; c < columns; c++) widths[c] = v->no_header ? 1 : strlen(v->columns[c]->title);
+	cell *x = grid;
 	for (size_t l = 0; l < v->line_count; l++) {
-		for (size_t c = 0; c < kept; c++) {
-			cell *x = &grid[l * kept + c];
+		for (size_t c = 0; c < kept; c++, x++) {
 			*x = make_cell(&cells, v, v->columns[c], &v->lines[l]);
 			if (x->width > widths[c]) widths[c] = x->width;
 		}
 	}
 	if (!v->no_header) put_header(&out, v, widths);
 	td_file *to = td_sys_stdout(work);
+	const char *from = cells.data;
+	x = grid;
 	for (size_t l = 0; l < v->line_count && !td_failed(work); l++) {
 		size_t begin = out.len, used = 0;
-		for (size_t c = 0; c < kept; c++) {
-			const cell *x = &grid[l * kept + c];
+		for (size_t c = 0; c < kept; c++, from += x->len, x++) {
 			size_t fill = widths[c] - x->width;
 			if (!v->columns[c]->left) pad(&out, fill);
-			put(&out, cells.data + x->at, x->len);
+			put(&out, from, x->len);
 			if (c + 1 < columns) pad(&out, (v->columns[c]->left ? fill : 0) + 1);
 			used += widths[c] + (c + 1 < columns);
 		}
 		if (kept < columns) used += make_cell(&out, v, v->columns[kept], &v->lines[l]).width;
 		end_line(&out, v, begin, used);
-		if (out.len > 1 << 15) {
-			td_file_write_bytes(work, to, ((td_bytes){out.data, out.len}));
-			out.len = 0;
-		}
+		send(&out, to, MUCH);
 	}
-	if (out.len) td_file_write_bytes(work, to, ((td_bytes){out.data, out.len}));
+	send(&out, to, 0);
 }
 
 /* --- for programs --- */
