@@ -118,11 +118,11 @@ td__tar_block td__tar_decode(const char *b, size_t len, td__tar_header *h) {
 		strip_slashes(name);
 	}
 	if (b[345] && m->type != 'L' && m->type != 'K' && m->type != 'S') { /* a long name in two parts */
-		char own[NAME + 1];
-		memcpy(own, name, sizeof own);
+		char last[NAME + 1];
+		memcpy(last, name, sizeof last);
 		to = take_text(name, b + 345, PREFIX) - 1;
 		*to++ = '/';
-		to = take_text(to, own, NAME);
+		to = take_text(to, last, NAME);
 	}
 	m->name = name;
 	m->linkname = to;
