@@ -254,7 +254,8 @@ TD_TEST(TestProcess, test_an_exit_status) {
 	td_unittest_assert_greater(t, td_process_cmdline(t, me).len, 0);
 	td_unittest_assert_true(t, td_path_isabs(td_process_exe(t, me)));
 	td_unittest_assert_equal(t, td_process_cpu_percent(t, me), 0.0);
-	td_unittest_assert_equal(t, td_process_num_threads(t, me), 1);
+	/* ThreadSanitizer may have a thread of its own. */
+	td_unittest_assert_equal(t, td_process_num_threads(t, me), (int)td_os_listdir(t, "/proc/self/task").len);
 }
 
 /* --- what fails at each single step --- */

@@ -125,7 +125,7 @@ const char *td__clean_exit_find(td_scope *s, const clean_exit *before, const cha
 	find_fds(s, before, out);
 	size_t threads = count_threads(before->threads + TOOLS_OWN);
 	if (threads > before->threads + TOOLS_OWN) {
-		fprintf(out, "AssertionError: the test left %zu threads running\n", threads - before->threads);
+		fprintf(out, "AssertionError: the test left %zu threads running\n", threads - before->threads - TOOLS_OWN);
 	}
 	find_children(out);
 	find_files(tmp, out);
