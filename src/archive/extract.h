@@ -19,8 +19,8 @@ typedef struct td__target {
 	bool no_beneath; /* openat2 is not to be had */
 	bool no_tmpfile;
 	bool no_empty_path; /* what is open cannot be linked as such */
-	int parent;        /* the directory of the last member, -1 for none */
-	char *parent_name; /* its name; from td__malloc */
+	int parent;         /* the directory of the last member, -1 for none */
+	char *parent_name;  /* its name; from td__malloc */
 } td__target;
 
 /* Opens the directory, which is made if it is not there. */
