@@ -110,6 +110,11 @@ struct td_formatter {
 	char time[128];
 	size_t time_len;
 };
+/* f->time becomes that second; made anew once a second. */
+void td__log_make_time(td_formatter *f, int64_t second);
+void td__log_put_digits(char *out, unsigned n, int digits);
+int td__log_milliseconds(const td__record *r);
+
 /* One field of a format. */
 td__log_piece td__log_piece_of(const char *name, const char *spec, char conversion);
 /* Takes the format apart. false: raised. */
