@@ -180,18 +180,28 @@ static size_t parent_len(const char *path, size_t len, const char **name) {
 	return end == 0 ? 0 : start;
 }
 
-/* 0, or the errno of the path that could not be made, which is then in *failed. Those above are made when the system
- * misses them; that somebody else makes one at the same time is no error. */
+static bool is_there(const char *path) {
+	struct stat st;
+	return td__sys_stat(path, &st) == 0;
+}
+
+/* 0, or the errno of the path that could not be made, which is then in *failed. Those above are made when they are not
+ * seen, for whatever reason: the error then names the first that is in the way, as Python's does. That somebody else
+ * makes one at the same time is no error. */
 static int make_with_parents(char *path, size_t len, mode_t mode, size_t *failed) {
 	*failed = len;
 	if (td__sys_mkdir(path, mode) == 0) return 0;
 	int err_no = errno;
 	const char *name;
 	size_t above = parent_len(path, len, &name);
-	if (err_no != ENOENT || above == 0 || above == len) return err_no;
+	if (err_no == EEXIST || above == 0 || above == len) return err_no;
 	bool is_dot = name[0] == '.' && (!name[1] || name[1] == '/');
 	char cut = path[above];
 	path[above] = '\0';
+	if (err_no != ENOENT && is_there(path)) {
+		path[above] = cut;
+		return err_no;
+	}
 	err_no = make_with_parents(path, above, 0777, failed);
 	path[above] = cut;
 	if (err_no && err_no != EEXIST) return err_no;

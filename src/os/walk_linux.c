@@ -251,13 +251,25 @@ static bool arrive(td_scope *s, struct walk *w, int fd, bool by_link) {
 
 enum { DOWN = O_RDONLY | O_DIRECTORY | O_CLOEXEC };
 
+/* Python opens a top that is no directory, and then goes no further. What opening it would say, without doing it: 0 or
+ * errno. (Opening a named pipe would wait, opening a device might do something.) */
+static int not_to_be_opened(const struct walk *w) {
+	struct stat st;
+	if (td__sys_fstatat(w->base, w->top, &st, 0) < 0) return errno;
+	if (S_ISSOCK(st.st_mode)) return ENXIO;
+	return td__sys_faccessat(w->base, w->top, R_OK, AT_EACCESS) < 0 ? errno : 0;
+}
+
 static bool begin(td_scope *s, struct walk *w) {
 	w->begun = true;
 	if (!push_name(s, w, w->top)) return false;
 	struct stat st;
 	if (w->f && !w->o.followlinks) {
 		if (td__sys_fstatat(w->base, w->top, &st, AT_SYMLINK_NOFOLLOW) < 0) return td__os_error(s, errno, w->top);
-		if (!S_ISDIR(st.st_mode)) return true;
+		if (!S_ISDIR(st.st_mode)) {
+			int err_no = not_to_be_opened(w);
+			return !err_no || td__os_error(s, err_no, w->top);
+		}
 	}
 	int fd = td__sys_openat(w->base, w->top, DOWN | (w->f && !w->o.followlinks ? O_NOFOLLOW : 0), 0);
 	if (fd >= 0) return arrive(s, w, fd, false);
