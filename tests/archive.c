@@ -159,3 +159,149 @@ TD_TEST(TestZipfile, members) {
 	td_zipfile_open(a, "a.zip", "x");
 	td_unittest_assert_true(t, td_catch(a, TD_FileExistsError) != NULL);
 }
+
+TD_TEST(TestZipfile, members_are_files) {
+	td_zipfile *z = td_zipfile_open(t, "a.zip", "w", .compression = TD_ZIP_DEFLATED);
+	td_file *out = td_zipfile_open_member(t, z, "log", "w", .date_time = (const int[]){2024, 5, 6, 7, 8, 10});
+	for (int i = 0; i < 20000; i++) td_file_printf(t, out, "line %d\n", i);
+	TD_SCOPE(a, t);
+	td_zipfile_open_member(a, z, "other", "w");
+	td_unittest_assert_equal(t, td_catch(a, TD_ValueError)->message,
+	                         "Can't write to the ZIP file while there is another write handle open on it. "
+	                         "Close the first handle before opening another.");
+	td_zipfile_writestr(a, z, "other", td_bytes_of("x"));
+	td_unittest_assert_equal(t, td_catch(a, TD_ValueError)->message,
+	                         "Can't write to ZIP archive while an open writing handle exists.");
+	td_zipfile_close(a, z);
+	td_unittest_assert_true(t, td_str_startswith(td_catch(a, TD_ValueError)->message, "Can't close the ZIP file"));
+	td_file_read(a, out);
+	td_unittest_assert_true(t, td_catch(a, TD_UnsupportedOperation) != NULL);
+	td_file_close(t, out);
+	td_zipfile_writestr(t, z, "two", td_bytes_of("2\n"));
+	td_zipfile_close(t, z);
+
+	z = td_zipfile_open(t, "a.zip", "r");
+	td_unittest_assert_equal(t, td_zipfile_getinfo(t, z, "log")->date_time[5], 10);
+	td_file *log = td_zipfile_open_member(t, z, "log", "r"), *two = td_zipfile_open_member(t, z, "two", "r");
+	int count = 0;
+	for (td_bytes line; td_file_next_line(t, log, &line); count++) {
+		if (count % 1000 == 0) { /* others may be read meanwhile */
+			td_unittest_assert_equal(t, td_zipfile_read(t, z, "two").data, "2\n");
+			td_file_seek(t, two, 0);
+			td_unittest_assert_equal(t, td_file_readline(t, two), "2\n");
+		}
+	}
+	td_unittest_assert_equal(t, count, 20000);
+	td_file_seek(t, log, 7);
+	td_unittest_assert_equal(t, td_file_readline(t, log), "line 1\n");
+	td_file_write(a, log, "x");
+	td_unittest_assert_true(t, td_catch(a, TD_UnsupportedOperation) != NULL);
+	td_zipfile_open_member(a, z, "missing", "r");
+	td_unittest_assert_true(t, td_catch(a, TD_KeyError) != NULL);
+	td_zipfile_open_member(a, z, "two", "rb");
+	td_unittest_assert_equal(t, td_catch(a, TD_ValueError)->message, "open() requires mode \"r\" or \"w\"");
+	td_zipfile_open_member(a, z, "new", "w");
+	td_unittest_assert_equal(t, td_catch(a, TD_ValueError)->message, "write() requires mode 'w', 'x', or 'a'");
+	td_zipfile_close(t, z);
+	td_file_seek(a, log, 0);
+	td_unittest_assert_equal(t, td_catch(a, TD_ValueError)->message, "I/O operation on closed file.");
+	td_file_close(t, log);
+}
+
+TD_TEST(TestZipfile, a_file_may_outlive_its_archive) {
+	td_file *f, *tarred;
+	td_path_write_text(t, "f", "content");
+	{
+		TD_SCOPE(inner, t);
+		td_zipfile *z = td_zipfile_open(inner, "a.zip", "w");
+		td_zipfile_write(inner, z, "f");
+		td_zipfile_close(inner, z);
+		f = td_zipfile_open_member(t, td_zipfile_open(inner, "a.zip", "r"), "f", "r");
+		td_tarfile *tar = td_tarfile_open(inner, "a.tar", "w");
+		td_tarfile_add(inner, tar, "f");
+		td_tarfile_close(inner, tar);
+		tar = td_tarfile_open(inner, "a.tar", "r");
+		tarred = td_tarfile_extractfile(t, tar, td_tarfile_getmember(inner, tar, "f"));
+	}
+	TD_SCOPE(a, t);
+	td_file_read(a, f);
+	td_unittest_assert_equal(t, td_catch(a, TD_ValueError)->message, "I/O operation on closed file.");
+	td_file_read(a, tarred);
+	td_unittest_assert_equal(t, td_catch(a, TD_ValueError)->message, "I/O operation on closed file.");
+}
+
+TD_TEST(TestZipfile, what_is_not_finished_is_not_in_it) {
+	td_zipfile *z = td_zipfile_open(t, "a.zip", "w");
+	td_zipfile_writestr(t, z, "first", td_bytes_of("1"));
+	{
+		TD_SCOPE(attempt, t);
+		td_file *f = td_zipfile_open_member(attempt, z, "half", "w");
+		char *much = td_alloc(attempt, 200000);
+		td_file_write_bytes(attempt, f, (td_bytes){much, 200000});
+		td_file_flush(attempt, f);
+		td_raise(attempt, TD_ValueError, "something else goes wrong");
+		td_catch(attempt);
+	}
+	TD_SCOPE(attempt, t);
+	td_zipfile_write(attempt, z, "/proc/self/mem"); /* opens, and cannot be read */
+	td_unittest_assert_true(t, td_catch(attempt, TD_OSError) != NULL);
+	td_zipfile_writestr(t, z, "last", td_bytes_of("9"));
+	td_zipfile_close(t, z);
+	z = td_zipfile_open(t, "a.zip", "r");
+	td_unittest_assert_equal(t, td_str_join(t, " ", td_zipfile_namelist(t, z)), "first last");
+	td_unittest_assert_equal(t, td_zipfile_read(t, z, "first").data, "1");
+	td_unittest_assert_equal(t, td_zipfile_read(t, z, "last").data, "9");
+	td_unittest_assert_true(t, td_path_getsize(t, "a.zip") < 300);
+}
+
+TD_TEST(TestZipfile, reading_between_writing) {
+	td_zipfile *z = td_zipfile_open(t, "a.zip", "w");
+	td_zipfile_writestr(t, z, "one", td_bytes_of("1"));
+	td_zipfile_close(t, z);
+	z = td_zipfile_open(t, "a.zip", "a", .compression = TD_ZIP_DEFLATED);
+	td_zipfile_writestr(t, z, "two", td_bytes_of("22"));
+	td_unittest_assert_equal(t, td_zipfile_read(t, z, "one").data, "1");
+	td_zipfile_writestr(t, z, "three", td_bytes_of("333"));
+	td_unittest_assert_equal(t, td_zipfile_read(t, z, "two").data, "22");
+	td_zipfile_mkdir(t, z, "dir", 0755);
+	td_unittest_assert_equal(t, td_zipfile_read(t, z, "three").data, "333");
+	td_zipfile_close(t, z);
+	z = td_zipfile_open(t, "a.zip", "r");
+	td_unittest_assert_equal(t, td_str_join(t, " ", td_zipfile_namelist(t, z)), "one two three dir/");
+	td_unittest_assert_true(t, td_zipfile_testzip(t, z) == NULL);
+}
+
+TD_TEST(TestTarfile, members_are_files) {
+	td_os_makedirs(t, "tree");
+	td_path_write_text(t, "tree/a", "one\ntwo\nthree");
+	td_path_write_text(t, "tree/b", "b\n");
+	td_os_symlink(t, "a", "tree/link");
+	td_tarfile *out = td_tarfile_open(t, "a.tar.gz", "w:gz");
+	td_tarfile_add(t, out, "tree");
+	td_tarfile_close(t, out);
+	td_tarfile *in = td_tarfile_open(t, "a.tar.gz", "r");
+	td_unittest_assert_true(t, td_tarfile_extractfile(t, in, td_tarfile_next(t, in)) == NULL); /* the directory */
+	td_file *a = td_tarfile_extractfile(t, in, td_tarfile_next(t, in));
+	td_unittest_assert_equal(t, td_file_readline(t, a), "one\n");
+	td_file *b = td_tarfile_extractfile(t, in, td_tarfile_next(t, in));
+	td_unittest_assert_equal(t, td_file_read(t, b), "b\n");
+	td_unittest_assert_equal(t, td_str_join(t, "", td_file_readlines(t, a)), "two\nthree");
+	td_file *link = td_tarfile_extractfile(t, in, td_tarfile_next(t, in));
+	td_file_seek(t, link, -5, .whence = 2);
+	td_unittest_assert_equal(t, td_file_read(t, link), "three");
+	td_unittest_assert_equal(t, td_file_tell(t, link), 13);
+
+	TD_SCOPE(attempt, t);
+	td_tarfile *stream = td_tarfile_open(t, "a.tar.gz", "r|gz");
+	td_tarfile_next(t, stream);
+	a = td_tarfile_extractfile(t, stream, td_tarfile_next(t, stream));
+	td_unittest_assert_equal(t, td_file_readline(t, a), "one\n");
+	b = td_tarfile_extractfile(t, stream, td_tarfile_next(t, stream));
+	td_tarfile_extractfile(attempt, stream, td_tarfile_next(t, stream));
+	td_unittest_assert_equal(t, td_catch(attempt, TD_StreamError)->message, "cannot extract (sym)link as file object");
+	td_file_read(attempt, b);
+	td_unittest_assert_equal(t, td_catch(attempt, TD_StreamError)->message, "seeking backwards is not allowed");
+	td_tarfile_close(t, in);
+	td_file_read(attempt, link);
+	td_unittest_assert_true(t, td_catch(attempt, TD_ValueError) != NULL);
+}

@@ -73,3 +73,30 @@ TD_FAULT_SCENARIO(gzipping) {
 	td_zlib_decompressobj *d = td_zlib_decompressobj_new(s);
 	td_zlib_decompressobj_decompress(s, d, td_zlib_compressobj_flush(s, c));
 }
+
+/* Members as files. What an archive holds that could be closed is whole, and of the member that was written nothing else. */
+static void whole_or_absent(td_scope *t, bool failed) {
+	if (failed || !td_path_exists(t, "stream.zip")) return;
+	td_zipfile *z = td_zipfile_open(t, "stream.zip", "r");
+	td_unittest_assert_equal(t, td_str_join(t, " ", td_zipfile_namelist(t, z)), "first member");
+	td_unittest_assert_true(t, td_zipfile_testzip(t, z) == NULL);
+}
+
+TD_FAULT_SCENARIO(members_as_files, .prepare = make_archives, .verify = whole_or_absent, .also = TD_tarfile_ReadError) {
+	td_zipfile *out = td_zipfile_open(s, "stream.zip", "w", .compression = TD_ZIP_DEFLATED);
+	td_zipfile_writestr(s, out, "first", td_bytes_of("1"));
+	td_file *f = td_zipfile_open_member(s, out, "member", "w");
+	td_file_write(s, f, "line\n");
+	td_file_close(s, f);
+	td_zipfile_close(s, out);
+	td_zipfile *z = td_zipfile_open(s, "a.zip", "r");
+	f = td_zipfile_open_member(s, z, "f", "r");
+	td_file_readline(s, f);
+	td_file_seek(s, f, 0);
+	td_file_read(s, f);
+	td_file_close(s, f);
+	td_tarfile *t = td_tarfile_open(s, "a.tar.gz", "r");
+	f = td_tarfile_extractfile(s, t, td_tarfile_getmember(s, t, "./f"));
+	td_file_read(s, f);
+	td_file_close(s, f);
+}

@@ -119,6 +119,14 @@ TD_API const td_tarinfo *td_tarfile_getmember(td_scope *s, td_tarfile *t, const 
  * than most bytes is OverflowError (0: no limit). Python: tarfile.TarFile.extractfile(member).read(). */
 TD_API td_bytes td_tarfile_read(td_scope *s, td_tarfile *t, const td_tarinfo *member, int64_t most);
 #define td_tarfile_read(s, ...) (td_tarfile_read)(TD_HERE(s), __VA_ARGS__)
+/* The same as a file of bytes, in s, to be read in pieces or by lines with the calls of tend/file.h, in no more memory
+ * than a buffer's; NULL without an error for what has no content, as a directory. Several may be open, and read in turn,
+ * and the archive be gone through between two reads; where it can be sought in, so can the member (of a compressed one
+ * backward by beginning anew). After the archive is closed or its scope has ended, reading is ValueError.
+ * tarfile.ReadError "unexpected end of data"; StreamError for a link in what was opened as "r|".
+ * Python: tarfile.TarFile.extractfile. */
+TD_API td_file *td_tarfile_extractfile(td_scope *s, td_tarfile *t, const td_tarinfo *member);
+#define td_tarfile_extractfile(s, ...) (td_tarfile_extractfile)(TD_HERE(s), __VA_ARGS__)
 
 /* --- extracting --- */
 

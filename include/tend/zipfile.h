@@ -101,6 +101,27 @@ TD_API td_bytes td_zipfile_read(td_scope *s, td_zipfile *z, const char *name, co
 #define td_zipfile_read(s, z, ...) TD__ZIPFILE_READ(s, z, __VA_ARGS__)
 #define TD__ZIPFILE_READ(s, z, name, ...)                                                                              \
 	(td_zipfile_read)(TD_HERE(s), (z), (name), TD__OPTS(td_zipfile_read_opts, __VA_ARGS__))
+typedef struct td_zipfile_open_member_opts {
+	TD__OPTS_HEAD;
+	bool force_zip64; /* writing: more than 2 GiB may come */
+	td_opt_int compress_type, compresslevel;
+	const int *date_time; /* six numbers, as in td_zipinfo; NULL: the first of January 1980, as in Python */
+} td_zipfile_open_member_opts;
+/* A member as a file of bytes, to be read ("r") or written ("w") in pieces or by lines with the calls of tend/file.h, in
+ * no more memory than a buffer's.
+ *
+ * Reading raises what td_zipfile_read raises: BadZipFile of the checksum with the last bytes. Where the archive can be
+ * sought in, so can the member: forward by reading on, backward by beginning anew. Several may be open, and read in turn;
+ * after the archive is closed or its scope has ended, reading is ValueError.
+ *
+ * What is written is in the archive once td_file_close has succeeded; one that its scope closes is left out of it. Only
+ * one can be open, and while it is, the archive's own calls and td_zipfile_close are ValueError. More than 2 GiB without
+ * force_zip64 is RuntimeError "File size unexpectedly exceeded ZIP64 limit". Python: zipfile.ZipFile.open. */
+TD_API td_file *td_zipfile_open_member(td_scope *s, td_zipfile *z, const char *name, const char *mode,
+                                       const td_zipfile_open_member_opts *opts);
+#define td_zipfile_open_member(s, z, name, ...) TD__ZIPFILE_OPEN_MEMBER(s, z, name, __VA_ARGS__)
+#define TD__ZIPFILE_OPEN_MEMBER(s, z, name, mode, ...)                                                                 \
+	(td_zipfile_open_member)(TD_HERE(s), (z), (name), (mode), TD__OPTS(td_zipfile_open_member_opts, __VA_ARGS__))
 /* Reads all members; the name of the first that is damaged, or NULL. Python: zipfile.ZipFile.testzip. */
 TD_API const char *td_zipfile_testzip(td_scope *s, td_zipfile *z);
 #define td_zipfile_testzip(s, ...) (td_zipfile_testzip)(TD_HERE(s), __VA_ARGS__)

@@ -93,4 +93,4 @@ static void end(td__codec *c) {
 		bz2.decompress_end(c->state);
 }
 
-const td__method td__bzip2_method = {"bz2", "not a bzip2 file", "BZh", 3, begin, step, end};
+const td__method td__bzip2_method = {"bz2", "not a bzip2 file", "BZh", 3, begin, step, end, NULL};

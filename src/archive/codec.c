@@ -8,6 +8,17 @@ bool td__codec_begin(td_scope *s, td__codec *c, const td__method *method, bool w
 	return method->begin(s, c);
 }
 
+bool td__codec_again(td_scope *s, td__codec *c, const td__method *method, bool writing, int level) {
+	bool same = c->state && c->method == method && c->writing == writing && c->level == level;
+	if (same && method->again && method->again(c)) {
+		c->in = "";
+		c->in_len = 0;
+		return true;
+	}
+	td__codec_end(c);
+	return td__codec_begin(s, c, method, writing, level);
+}
+
 void td__codec_end(td__codec *c) {
 	if (!c->state) return;
 	c->method->end(c);
@@ -71,5 +82,9 @@ static void deflate_end(td__codec *c) {
 		td__zlib.inflate_end(c->state);
 }
 
-const td__method td__deflate_method = {"gz",          "not a gzip file", "\x1f\x8b", 2,
-                                       deflate_begin, deflate_step,      deflate_end};
+static bool deflate_again(td__codec *c) {
+	return (c->writing ? td__zlib.deflate_reset(c->state) : td__zlib.inflate_reset(c->state)) == Z_OK;
+}
+
+const td__method td__deflate_method = {"gz",          "not a gzip file", "\x1f\x8b",  2,
+                                       deflate_begin, deflate_step,      deflate_end, deflate_again};

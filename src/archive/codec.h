@@ -21,6 +21,7 @@ typedef struct td__method {
 	/* Moves what it can from in to out. END: the stream is over (reading), or all is out (writing, TD__FINISH). */
 	td__codec_step (*step)(td_scope *s, td__codec *c, td__codec_flush flush);
 	void (*end)(td__codec *c);
+	bool (*again)(td__codec *c); /* makes a begun one as new; NULL, or false: it cannot */
 } td__method;
 
 struct td__codec {
@@ -39,6 +40,8 @@ extern const td__method td__deflate_method, td__bzip2_method, td__xz_method, td_
 /* level: TD__LEVEL_DEFAULT is Python's default of the method. */
 enum { TD__LEVEL_DEFAULT = -1000 };
 bool td__codec_begin(td_scope *s, td__codec *c, const td__method *method, bool writing, int level);
+/* The same of one that is zeroed, begun or ended: the memory of one that was begun likewise is used again. */
+bool td__codec_again(td_scope *s, td__codec *c, const td__method *method, bool writing, int level);
 void td__codec_end(td__codec *c);
 /* The state of a method, zeroed; NULL: raised. */
 void *td__codec_state(td_scope *s, td__codec *c, size_t size);

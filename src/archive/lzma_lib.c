@@ -97,4 +97,5 @@ const td__method td__xz_method = {"xz",
                                   5,
                                   begin,
                                   step,
-                                  end};
+                                  end,
+                                  NULL};

@@ -94,11 +94,11 @@ static void add_up(const char *at, size_t len, int *sum, int *negative) {
 td__tar_block td__tar_decode(const char *b, size_t len, td__tar_header *h) {
 	if (len == 0) return TD__TAR_EMPTY;
 	if (len != TD__TAR_BLOCK) return TD__TAR_TRUNCATED;
-	int sum, negative, own, own_negative;
+	int sum, negative, field, field_negative;
 	add_up(b, TD__TAR_BLOCK, &sum, &negative);
 	if (!sum) return TD__TAR_EOF;
-	add_up(b + 148, 8, &own, &own_negative); /* the checksum's own field counts as blanks */
-	int64_t plain = sum - own + 8 * ' ', with_sign = plain - 256 * (negative - own_negative), chksum;
+	add_up(b + 148, 8, &field, &field_negative); /* the checksum's own field counts as blanks */
+	int64_t plain = sum - field + 8 * ' ', with_sign = plain - 256 * (negative - field_negative), chksum;
 	memset(h, 0, sizeof *h);
 	h->problem = "invalid header";
 	if (!td__tar_number(b + 148, 8, &chksum)) return TD__TAR_INVALID;

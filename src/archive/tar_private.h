@@ -1,11 +1,12 @@
 /* src/archive/tar_private.h: a tar archive as its parts see it. tar_header.c turns members into blocks and back,
- * tar_read.c goes through an archive, tar_write.c adds to one, tar_filter.c says what may be extracted, tar_extract.c
+ * tar_read.c goes through an archive, tar_stream.c makes a member a file, tar_write.c adds to one, tar_filter.c says what may be extracted, tar_extract.c
  * does it, tarfile.c opens and closes. */
 #ifndef TD_ARCHIVE_TAR_PRIVATE_H
 #define TD_ARCHIVE_TAR_PRIVATE_H
 
 #include <tend/tarfile.h>
 
+#include "archive/attached.h"
 #include "archive/packed.h"
 
 enum { TD__TAR_BLOCK = 512, TD__TAR_RECORD = 10240, TD__TAR_BUFFER = 1 << 16 };
@@ -36,7 +37,8 @@ struct td_tarfile {
 	size_t inode_count, inode_room;
 	int64_t user, group; /* whose names these are */
 	const char *user_name, *group_name;
-	td_scope *owner; /* where members live */
+	td__attached *open; /* files of members */
+	td_scope *owner;    /* where members live */
 };
 
 /* --- tar_header.c --- */

@@ -92,6 +92,7 @@ static bool parse_mode(td_scope *s, const char *mode, shape *m) {
 static void end_tarfile(td_scope *c, void *handle) {
 	(void)c;
 	td_tarfile *t = handle;
+	td__detach_all(&t->open);
 	if (t->ours) td__under_close(NULL, t->f);
 	td__free(t->buffer);
 }
@@ -269,6 +270,7 @@ bool(td_tarfile_close)(td_scope *s, td_tarfile *t) {
 	if (!td__enter(s) || !td__need_handle(s, "t", t)) return false;
 	if (!td__handle_open(t)) return true;
 	bool ok = true;
+	td__detach_all(&t->open);
 	if (t->mode != 'r') {
 		static const char zeros[TD__TAR_RECORD];
 		size_t over = (size_t)((t->offset + 2 * TD__TAR_BLOCK) % TD__TAR_RECORD);

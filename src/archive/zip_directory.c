@@ -435,6 +435,6 @@ bool td__zip_write_directory(td_scope *s, td_zipfile *z) {
 	ok = ok && !b.failed && td__under_write(s, z->f, b.data, b.len);
 	int64_t end = z->start_dir + (int64_t)b.len;
 	td__buffer_drop(&b);
-	if (ok && z->mode == 'a') ok = td__file_flush_pending(s, z->f) && z->f->backend->truncate(s, z->f, end);
+	if (ok && z->cut) ok = td__file_flush_pending(s, z->f) && z->f->backend->truncate(s, z->f, end);
 	return ok;
 }

@@ -1,186 +1,13 @@
-/* zip_read.c: members' content, and members to files. */
+/* zip_read.c: members read whole, and members to files. */
 #include <tend/os.h>
 #include <tend/path.h>
 #include <tend/text.h>
-#include <tend/value.h>
-#include <tend/zlib.h>
 
 #include "archive/extract.h"
 #include "archive/zip_private.h"
 #include "core/buffer.h"
 
-enum { PIECE = 1 << 16, RATIO_FROM = 1 << 20 };
-
-static bool bad(td_scope *s, const char *why) {
-	td_raise(s, TD_BadZipFile, "%s", why);
-	return false;
-}
-
-/* How Python shows bytes: only for messages. */
-static const char *bytes_repr(td_scope *s, td_bytes b) {
-	return td_value_repr(s, td_value_new_bytes(s, b));
-}
-
-/* --- where a member's data is --- */
-
-static bool check_flags(td_scope *s, const td_zipinfo *m) {
-	if (m->flag_bits & 0x20) {
-		td_raise(s, TD_NotImplementedError, "compressed patched data (flag bit 5)");
-		return false;
-	}
-	if (m->flag_bits & 0x40) {
-		td_raise(s, TD_NotImplementedError, "strong encryption (flag bit 6)");
-		return false;
-	}
-	return true;
-}
-
-static bool check_method(td_scope *s, int type) {
-	if (type == TD_ZIP_STORED || type == TD_ZIP_DEFLATED || type == TD_ZIP_BZIP2 || type == TD_ZIP_LZMA) return true;
-	td_raise(s, TD_NotImplementedError, "That compression method is not supported");
-	return false;
-}
-
-/* Goes to the member's data, having held its header against the directory. */
-static bool find_data(td_scope *s, td_zipfile *z, const td_zipinfo *m, int64_t *at) {
-	TD_SCOPE(tmp, s);
-	char head[TD__ZIP_LOCAL];
-	if (m->header_offset < 0) return td__os_error(tmp, EINVAL, NULL);
-	if (td__under_seek(tmp, z->f, m->header_offset, SEEK_SET) < 0) return false;
-	ssize_t got = td__under_read_all(tmp, z->f, head, sizeof head);
-	if (got < 0) return false;
-	if (got != TD__ZIP_LOCAL) return bad(tmp, "Truncated file header");
-	if (memcmp(head, "PK\x03\x04", 4) != 0) return bad(tmp, "Bad magic number for file header");
-	size_t name_len = td__le16(head + 26), extra = td__le16(head + 28);
-	char *name = td_alloc(tmp, name_len + 1);
-	got = name ? td__under_read_all(tmp, z->f, name, name_len) : -1;
-	if (got < 0 || !check_flags(tmp, m)) return false;
-	td_bytes raw = {name, (size_t)got}, text = td__zip_decode_name(tmp, raw, td__le16(head + 6) & TD__ZIP_UTF8);
-	if (td_failed(tmp)) return false;
-	if (text.len != m->orig_filename.len || memcmp(text.data, m->orig_filename.data, text.len) != 0) {
-		td_raise(tmp, TD_BadZipFile, "File name in directory %s and header %s differ.",
-		         td_value_repr(tmp, td_value_new_text(tmp, m->orig_filename)), bytes_repr(tmp, raw));
-		return false;
-	}
-	*at = m->header_offset + TD__ZIP_LOCAL + (int64_t)(name_len + extra);
-	if (m->end_offset >= 0 && (m->compress_size > INT64_MAX - *at || *at + m->compress_size > m->end_offset)) {
-		td_raise(tmp, TD_BadZipFile, "Overlapped entries: %s (possible zip bomb)",
-		         td_value_repr(tmp, td_value_new_text(tmp, m->orig_filename)));
-		return false;
-	}
-	if (m->flag_bits & 1) {
-		td_raise(tmp, TD_RuntimeError, "File %s is encrypted, password required for extraction",
-		         td_str_repr(tmp, m->filename));
-		return false;
-	}
-	return check_method(tmp, m->compress_type) && td__under_seek(tmp, z->f, *at, SEEK_SET) >= 0;
-}
-
-/* --- unpacking --- */
-
-typedef struct unpacking {
-	td_zipfile *z;
-	const td_zipinfo *m;
-	int64_t packed_left, left;
-	uint32_t crc;
-	td__zip_put put;
-	void *arg;
-	char *in, *out;
-} unpacking;
-
-/* The next packed bytes; 0 when they are used up, -1. */
-static ssize_t more_packed(td_scope *s, unpacking *u) {
-	if (u->packed_left <= 0) return 0;
-	if (!td__may_block(s)) return -1;
-	ssize_t got = td__under_read(s, u->z->f, u->in, u->packed_left < PIECE ? (size_t)u->packed_left : PIECE);
-	if (got == 0) {
-		td_raise(s, TD_EOFError, "%s", "");
-		return -1;
-	}
-	u->packed_left -= got > 0 ? got : 0;
-	return got;
-}
-
-/* Hands on as much as the directory says there is. */
-static bool hand_on(td_scope *s, unpacking *u, const char *data, size_t len) {
-	if ((int64_t)len > u->left) len = (size_t)u->left;
-	u->left -= (int64_t)len;
-	u->crc = td_zlib_crc32((td_bytes){data, len}, u->crc);
-	return !len || u->put(s, u->arg, data, len);
-}
-
-static bool unpack_stored(td_scope *s, unpacking *u) {
-	while (u->left > 0) {
-		ssize_t got = more_packed(s, u);
-		if (got <= 0) return got == 0;
-		if (!hand_on(s, u, u->in, (size_t)got)) return false;
-	}
-	return true;
-}
-
-/* An LZMA member begins with a version, the length of its properties and those; the decoder wants properties and the
- * size of the content before the data. */
-static bool lzma_header(td_scope *s, unpacking *u, td__codec *c) {
-	char head[9], alone[13];
-	ssize_t got = td__under_read_all(s, u->z->f, head, sizeof head);
-	if (got < 0) return false;
-	u->packed_left -= got;
-	if (got < 9 || td__le16(head + 2) != 5) {
-		td_raise(s, TD_LZMAError, "Invalid or unsupported options");
-		return false;
-	}
-	memcpy(alone, head + 4, 5);
-	uint64_t size =
-		u->m->flag_bits & 2 ? UINT64_MAX : (uint64_t)u->m->file_size; /* bit 1: the data says where it ends */
-	for (int i = 0; i < 8; i++) alone[5 + i] = (char)(size >> 8 * i);
-	c->in = alone;
-	c->in_len = sizeof alone;
-	c->out = u->out;
-	c->out_len = PIECE;
-	return c->method->step(s, c, TD__RUN) != TD__CODEC_FAILED;
-}
-
-static bool unpack_codec(td_scope *s, unpacking *u) {
-	static const td__method *const methods[] = {
-		[TD_ZIP_DEFLATED] = &td__deflate_method, [TD_ZIP_BZIP2] = &td__bzip2_method, [TD_ZIP_LZMA] = &td__xz_method};
-	td__codec c;
-	if (!td__codec_begin(s, &c, methods[u->m->compress_type], false, 0)) return false;
-	bool ok = u->m->compress_type != TD_ZIP_LZMA || lzma_header(s, u, &c);
-	bool drained = true;
-	while (ok) {
-		if (!c.in_len && drained) {
-			ssize_t got = more_packed(s, u);
-			if (got < 0) ok = false;
-			if (got <= 0) break;
-			c.in = u->in;
-			c.in_len = (size_t)got;
-		}
-		c.out = u->out;
-		c.out_len = PIECE;
-		td__codec_step step = c.method->step(s, &c, TD__RUN);
-		if (step == TD__CODEC_FAILED) ok = false;
-		drained = c.out_len > 0;
-		ok = ok && hand_on(s, u, u->out, PIECE - c.out_len);
-		if (step == TD__CODEC_END || u->left <= 0) break;
-	}
-	td__codec_end(&c);
-	return ok;
-}
-
-bool td__zip_read(td_scope *s, td_zipfile *z, const td_zipinfo *m, td__zip_put put, void *arg) {
-	TD_SCOPE(tmp, s);
-	int64_t at;
-	if (!find_data(tmp, z, m, &at)) return false;
-	unpacking u = {.z = z, .m = m, .packed_left = m->compress_size, .left = m->file_size, .put = put, .arg = arg};
-	u.in = td__alloc_raw(tmp, PIECE);
-	u.out = td__alloc_raw(tmp, PIECE);
-	if (td_failed(tmp)) return false;
-	bool ok = m->compress_type == TD_ZIP_STORED ? unpack_stored(tmp, &u) : unpack_codec(tmp, &u);
-	if (!ok) return false;
-	if (u.crc == m->crc) return true;
-	td_raise(tmp, TD_BadZipFile, "Bad CRC-32 for file %s", td_str_repr(tmp, m->filename));
-	return false;
-}
+enum { RATIO_FROM = 1 << 20 };
 
 /* --- the calls --- */
 
@@ -205,7 +32,7 @@ td_bytes(td_zipfile_read)(td_scope *s, td_zipfile *z, const char *name, const td
 	td_zipfile_read_opts o;
 	td__opts_copy(&o, sizeof o, opts);
 	const td_zipinfo *m = (td_zipfile_getinfo)(s, z, name);
-	if (!m) return none;
+	if (!m || !td__zip_may_read(s, z)) return none;
 	gathering g = {.most = o.max_size};
 	td__buffer_begin(&g.b, s);
 	if (td__zip_read(s, z, m, gather, &g)) return td__buffer_text(&g.b);
@@ -222,7 +49,7 @@ static bool drop(td_scope *s, void *arg, const char *data, size_t len) {
 }
 
 const char *(td_zipfile_testzip)(td_scope *s, td_zipfile *z) {
-	if (!td__zip_enter(s, z)) return NULL;
+	if (!td__zip_enter(s, z) || !td__zip_may_read(s, z)) return NULL;
 	for (size_t i = 0; i < z->count && !td_failed(s); i++) {
 		TD_SCOPE(attempt, s);
 		const td_zipinfo *m = (td_zipfile_getinfo)(attempt, z, z->members[i]->filename);
@@ -309,7 +136,7 @@ static bool begin(td_scope *s, extraction *x, td_zipfile *z, const td_zipfile_ex
 }
 
 bool(td_zipfile_extractall)(td_scope *s, td_zipfile *z, const td_zipfile_extract_opts *opts) {
-	if (!td__enter_opts(s, opts) || !td__zip_enter(s, z)) return false;
+	if (!td__enter_opts(s, opts) || !td__zip_enter(s, z) || !td__zip_may_read(s, z)) return false;
 	TD_SCOPE(work, s);
 	extraction x;
 	bool ok = begin(work, &x, z, opts);
@@ -328,7 +155,7 @@ bool(td_zipfile_extractall)(td_scope *s, td_zipfile *z, const td_zipfile_extract
 const char *(td_zipfile_extract)(td_scope *s, td_zipfile *z, const char *member, const td_zipfile_extract_opts *opts) {
 	if (!td__enter_opts(s, opts) || !td__zip_enter(s, z)) return td_no_text;
 	const td_zipinfo *m = (td_zipfile_getinfo)(s, z, member);
-	if (!m) return td_no_text;
+	if (!m || !td__zip_may_read(s, z)) return td_no_text;
 	extraction x;
 	const char *where = begin(s, &x, z, opts) ? extract_one(s, &x, m) : td_no_text;
 	td__target_close(&x.target);

@@ -1,22 +1,16 @@
-/* zip_write.c: adding members. What fits into memory is packed there first, so that its header can be written at once
- * with the sizes in it; a longer file is written behind an empty header, which is then filled in. */
+/* zip_write.c: adding members, from files and from memory. */
 #include <tend/path.h>
 #include <tend/text.h>
-#include <tend/zlib.h>
 #include <time.h>
 
 #include "archive/zip_private.h"
-#include "core/buffer.h"
 #include "core/sys.h"
 #include "core/unicode.h"
-
-enum { PIECE = 1 << 16, AT_ONCE = 1 << 20 };
 
 /* --- what a member is --- */
 
 static bool set_time(td_scope *s, const td_zipfile *z, td_zipinfo *m, time_t when) {
 	struct tm tm;
-	tzset();
 	if (!localtime_r(&when, &tm)) return td__os_error(s, errno, NULL);
 	int year = tm.tm_year + 1900;
 	if (z->clamp && year < 1980) tm = (struct tm){.tm_year = 80, .tm_mon = 0, .tm_mday = 1};
@@ -49,7 +43,7 @@ static bool check_name(td_scope *s, const char *name) {
 	return false;
 }
 
-static td_zipinfo *new_member(td_scope *s, td_zipfile *z, const char *name) {
+td_zipinfo *td__zip_new_member(td_scope *s, td_zipfile *z, const char *name) {
 	if (!check_name(s, name)) return NULL;
 	td_zipinfo *m = td_alloc(z->owner, sizeof *m);
 	if (!m) return NULL;
@@ -68,162 +62,31 @@ static bool enter_writing(td_scope *s, td_zipfile *z) {
 		td_raise(s, TD_ValueError, "Attempt to write to ZIP archive that was already closed");
 		return false;
 	}
-	if (z->mode != 'r') return true;
-	td_raise(s, TD_ValueError, "write() requires mode 'w', 'x', or 'a'");
+	if (z->mode != 'r' && !z->has_writer) return true;
+	td_raise(s, TD_ValueError, "%s",
+	         z->has_writer ? "Can't write to ZIP archive while an open writing handle exists."
+	                       : "write() requires mode 'w', 'x', or 'a'");
 	return false;
 }
 
-static bool check_zip64(td_scope *s, const td_zipfile *z, const td_zipinfo *m) {
-	if (!z->no_zip64) return true;
-	const char *needs = z->count >= 0xFFFF                   ? "Files count"
-	                    : m->file_size > TD__ZIP64_LIMIT     ? "Filesize"
-	                    : m->header_offset > TD__ZIP64_LIMIT ? "Zipfile size"
-	                                                         : NULL;
-	if (!needs) return true;
-	td_raise(s, TD_LargeZipFile, "%s would require ZIP64 extensions", needs);
-	return false;
-}
-
-/* --- packing --- */
-
-typedef struct packing {
-	td_zipfile *z;
-	td_zipinfo *m;
-	td__codec codec; /* not begun for what is stored */
-	bool packed;     /* it is not stored */
-	td__buffer *to;  /* into memory; NULL: into the archive */
-	int64_t in, out; /* bytes */
-	uint32_t crc;
-	char *scratch;
-} packing;
-
-static bool put_packed(td_scope *s, packing *p, const char *data, size_t len) {
-	p->out += (int64_t)len;
-	if (!p->to) return td__under_write(s, p->z->f, data, len);
-	td__buffer_put(p->to, data, len);
-	return !p->to->failed;
-}
-
-static bool pack(td_scope *s, packing *p, const char *data, size_t len, bool finish) {
-	p->in += (int64_t)len;
-	p->crc = td_zlib_crc32((td_bytes){data, len}, p->crc);
-	if (!p->packed) return put_packed(s, p, data, len);
-	p->codec.in = data;
-	p->codec.in_len = len;
-	for (;;) {
-		p->codec.out = p->scratch;
-		p->codec.out_len = PIECE;
-		td__codec_step step = p->codec.method->step(s, &p->codec, finish ? TD__FINISH : TD__RUN);
-		if (step == TD__CODEC_FAILED || !put_packed(s, p, p->scratch, PIECE - p->codec.out_len)) return false;
-		if (finish ? step == TD__CODEC_END : !p->codec.in_len && p->codec.out_len) return true;
-	}
-}
-
-static bool begin_packing(td_scope *s, packing *p, td_opt_int level) {
-	int type = p->m->compress_type;
-	p->packed = type != TD_ZIP_STORED;
-	if (type != TD_ZIP_STORED && type != TD_ZIP_DEFLATED && type != TD_ZIP_BZIP2) {
-		td_raise(s, TD_NotImplementedError, "That compression method is not supported");
-		return false;
-	}
-	p->scratch = td__alloc_raw(s, PIECE);
-	if (!p->packed) return p->scratch != NULL;
-	const td__method *method = type == TD_ZIP_DEFLATED ? &td__deflate_method : &td__bzip2_method;
-	int chosen = level.given ? (int)level.value : TD__LEVEL_DEFAULT;
-	return p->scratch && td__codec_begin(s, &p->codec, method, true, chosen);
-}
-
-/* Writes the member: its header, and what source gives until it gives nothing. */
+/* Writes the member: what source gives, until it gives nothing. */
 typedef ssize_t (*source_fn)(td_scope *s, void *arg, const char **data);
 
-static bool write_header(td_scope *s, packing *p, bool zip64) {
-	td_bytes head = td__zip_local_header(s, p->m, zip64);
-	return !td_failed(s) && td__under_write(s, p->z->f, head.data, head.len);
-}
-
-static void note(packing *p) {
-	p->m->crc = p->crc;
-	p->m->file_size = p->in;
-	p->m->compress_size = p->out;
-}
-
-/* The sizes behind the data, where one cannot go back. */
-static bool write_descriptor(td_scope *s, packing *p, bool zip64) {
-	td__buffer b;
-	td__buffer_begin(&b, s);
-	const uint64_t words[4] = {0x08074b50, p->crc, (uint64_t)p->out, (uint64_t)p->in};
-	for (int i = 0; i < 4; i++) {
-		for (int k = 0; k < (zip64 && i > 1 ? 8 : 4); k++) td__buffer_char(&b, (char)(words[i] >> 8 * k));
-	}
-	bool ok = td__under_write(s, p->z->f, b.data, b.len);
-	p->z->start_dir += (int64_t)b.len;
-	td__buffer_drop(&b);
-	return ok;
-}
-
-static bool pack_source(td_scope *s, packing *p, source_fn source, void *arg) {
+static bool pack_source(td_scope *s, td__zip_packing *p, source_fn source, void *arg) {
 	const char *data;
 	ssize_t got;
 	while ((got = source(s, arg, &data)) > 0) {
-		if (!td__may_block(s) || !pack(s, p, data, (size_t)got, false)) return false;
+		if (!td__zip_pack(s, p, data, (size_t)got)) return false;
 	}
-	return got == 0 && (!p->packed || pack(s, p, "", 0, true));
-}
-
-/* Header, data, and the header again when the sizes are known. */
-static bool write_through(td_scope *s, packing *p, bool zip64, source_fn source, void *arg) {
-	td_zipfile *z = p->z;
-	if (!write_header(s, p, zip64)) return false;
-	int64_t head_len = (int64_t)(TD__ZIP_LOCAL + strlen(p->m->filename) + p->m->extra.len + (zip64 ? 20 : 0));
-	if (!pack_source(s, p, source, arg)) return false;
-	note(p);
-	z->start_dir = p->m->header_offset + head_len + p->out;
-	if (!z->seekable) return write_descriptor(s, p, zip64);
-	if (!zip64 && (p->in > TD__ZIP64_LIMIT || p->out > TD__ZIP64_LIMIT)) {
-		const char *what = p->in > TD__ZIP64_LIMIT ? "File" : "Compressed";
-		td_raise(s, TD_RuntimeError, "%s size unexpectedly exceeded ZIP64 limit", what);
-		return false;
-	}
-	return td__under_seek(s, z->f, p->m->header_offset, SEEK_SET) >= 0 && write_header(s, p, zip64) &&
-	       td__under_seek(s, z->f, z->start_dir, SEEK_SET) >= 0;
-}
-
-static bool write_at_once(td_scope *s, packing *p, bool zip64, source_fn source, void *arg) {
-	td__buffer b;
-	td__buffer_begin(&b, s);
-	p->to = &b;
-	bool ok = pack_source(s, p, source, arg);
-	p->to = NULL;
-	note(p);
-	td_bytes head = ok ? td__zip_local_header(s, p->m, zip64) : (td_bytes){"", 0};
-	ok = ok && !td_failed(s) && td__under_write(s, p->z->f, head.data, head.len) &&
-	     td__under_write(s, p->z->f, b.data, b.len);
-	p->z->start_dir = p->m->header_offset + (int64_t)(head.len + b.len);
-	td__buffer_drop(&b);
-	return ok;
+	return got == 0;
 }
 
 static bool add_member(td_scope *s, td_zipfile *z, td_zipinfo *m, td_opt_int level, source_fn source, void *arg) {
 	TD_SCOPE(tmp, s);
-	packing p = {.z = z, .m = m};
-	if (!m->external_attr) m->external_attr = 0600u << 16;
-	m->flag_bits = z->seekable ? 0 : TD__ZIP_DESCRIPTOR;
-	m->header_offset = z->start_dir;
-	bool zip64 = !z->no_zip64 && (double)m->file_size * 1.05 > (double)TD__ZIP64_LIMIT;
-	if (!check_zip64(tmp, z, m)) return false;
-	z->modified = true;
-	bool ok = begin_packing(tmp, &p, level) &&
-	          (z->seekable && m->file_size <= AT_ONCE ? write_at_once(tmp, &p, zip64, source, arg)
-	                                                  : write_through(tmp, &p, zip64, source, arg));
-	td__codec_end(&p.codec);
-	if (ok) return td__zip_add(tmp, z, m);
-	z->start_dir = m->header_offset; /* what was written of it is overwritten */
-	if (z->seekable) {
-		TD_SCOPE(back, tmp);
-		z->f->pending = 0;
-		z->f->backend->seek(back, z->f, z->start_dir, SEEK_SET);
-		td_catch(back);
-	}
+	td__zip_packing p = {.z = z, .m = m};
+	if (td__zip_pack_begin(tmp, &p, level) && pack_source(tmp, &p, source, arg) && td__zip_pack_end(tmp, &p))
+		return true;
+	td__zip_pack_drop(&p);
 	return false;
 }
 
@@ -233,22 +96,30 @@ typedef struct file_source {
 	int fd;
 	const char *name;
 	char *buffer;
+	int64_t left; /* bytes of those that it had when it was opened: more are not asked for; 0: not known, -1: none */
 } file_source;
 
 static ssize_t read_file(td_scope *s, void *arg, const char **data) {
 	file_source *f = arg;
+	if (f->left < 0) return 0;
 	ssize_t got;
 	do {
-		got = td__sys_read(f->fd, f->buffer, PIECE);
+		got = td__sys_read(f->fd, f->buffer, TD__ZIP_PIECE);
 	} while (got < 0 && errno == EINTR);
 	if (got < 0) td__os_error(s, errno, f->name);
+	if (f->left > 0 && got >= f->left) {
+		got = f->left;
+		f->left = -1;
+	} else if (f->left > 0) {
+		f->left -= got > 0 ? got : 0;
+	}
 	*data = f->buffer;
 	return got;
 }
 
 static bool add_dir(td_scope *s, td_zipfile *z, td_zipinfo *m) {
 	m->header_offset = z->start_dir;
-	if (!check_zip64(s, z, m)) return false;
+	if (!td__zip_check_64(s, z, m) || !td__zip_go_to_end(s, z)) return false;
 	z->modified = true;
 	td_bytes head = td__zip_local_header(s, m, false);
 	if (td_failed(s) || !td__under_write(s, z->f, head.data, head.len)) return false;
@@ -263,7 +134,7 @@ static bool write_open(td_scope *s, td_zipfile *z, int fd, const char *filename,
 	while (*name == '/') name++;
 	bool dir = S_ISDIR(st.st_mode);
 	if (dir) name = td_format(s, "%s/", name);
-	td_zipinfo *m = td_failed(s) ? NULL : new_member(s, z, name);
+	td_zipinfo *m = td_failed(s) ? NULL : td__zip_new_member(s, z, name);
 	if (!m || !set_time(s, z, m, st.st_mtim.tv_sec)) return false;
 	m->external_attr = (uint32_t)(st.st_mode & 0xFFFF) << 16;
 	if (dir) {
@@ -272,8 +143,9 @@ static bool write_open(td_scope *s, td_zipfile *z, int fd, const char *filename,
 	}
 	m->file_size = st.st_size;
 	m->compress_type = o->compress_type.given ? (int)o->compress_type.value : z->compression;
-	file_source f = {fd, filename, td__alloc_raw(s, PIECE)};
-	return f.buffer && add_member(s, z, m, o->compresslevel.given ? o->compresslevel : z->level, read_file, &f);
+	if (!td__zip_memory(s, &z->input, TD__ZIP_PIECE)) return false;
+	file_source f = {fd, filename, z->input, S_ISREG(st.st_mode) ? st.st_size : 0};
+	return add_member(s, z, m, o->compresslevel.given ? o->compresslevel : z->level, read_file, &f);
 }
 
 bool(td_zipfile_write)(td_scope *s, td_zipfile *z, const char *filename, const td_zipfile_write_opts *opts) {
@@ -304,7 +176,7 @@ bool(td_zipfile_writestr)(td_scope *s, td_zipfile *z, const char *name, td_bytes
 		return false;
 	td_zipfile_writestr_opts o;
 	td__opts_copy(&o, sizeof o, opts);
-	td_zipinfo *m = new_member(s, z, name);
+	td_zipinfo *m = td__zip_new_member(s, z, name);
 	if (!m) return false;
 	bool dir = td_zipinfo_is_dir(m);
 	if (!o.date_time && !set_time(s, z, m, time(NULL))) return false;
@@ -324,7 +196,7 @@ bool(td_zipfile_writestr)(td_scope *s, td_zipfile *z, const char *name, td_bytes
 bool(td_zipfile_mkdir)(td_scope *s, td_zipfile *z, const char *name, unsigned mode) {
 	if (!enter_writing(s, z) || !td__need_text(s, "name", name)) return false;
 	TD_SCOPE(tmp, s);
-	td_zipinfo *m = new_member(tmp, z, td_str_endswith(name, "/") ? name : td_format(tmp, "%s/", name));
+	td_zipinfo *m = td__zip_new_member(tmp, z, td_str_endswith(name, "/") ? name : td_format(tmp, "%s/", name));
 	if (!m) return false;
 	const int first[6] = {1980, 1, 1, 0, 0, 0};
 	memcpy(m->date_time, first, sizeof first);

@@ -1,6 +1,8 @@
 /* zipfile.c: opening and closing a zip archive, and what is in it. */
 #include <tend/text.h>
 
+#include <time.h>
+
 #include "archive/zip_private.h"
 #include "core/handle.h"
 #include "core/sys.h"
@@ -12,12 +14,35 @@ bool td_zipinfo_is_dir(const td_zipinfo *m) {
 static void end_zipfile(td_scope *c, void *handle) {
 	(void)c;
 	td_zipfile *z = handle;
+	td__zip_forget(z);
 	if (z->ours) td__under_close(NULL, z->f);
+}
+
+void td__zip_forget(td_zipfile *z) {
+	td__detach_all(&z->open);
+	td__codec_end(&z->unpacker);
+	td__codec_end(&z->packer);
+	char **const memory[] = {&z->window.data, &z->input, &z->scratch};
+	for (int i = 0; i < 3; i++) {
+		td__free(*memory[i]);
+		*memory[i] = NULL;
+	}
+	if (z->packed.s) td__buffer_drop(&z->packed);
+	z->packed.s = NULL;
+}
+
+bool td__zip_may_read(td_scope *s, td_zipfile *z) {
+	if (!z->has_writer) return true;
+	td_raise(s, TD_ValueError,
+	         "Can't read from the ZIP file while there is an open writing handle on it. "
+	         "Close the writing handle before trying to read.");
+	return false;
 }
 
 static bool start(td_scope *s, td_zipfile *z) {
 	td_file *f = z->f;
 	z->seekable = f->seekable;
+	if (z->mode != 'r') tzset(); /* the times of members are local */
 	if (z->mode == 'w') {
 		z->modified = true;
 		if (z->seekable) z->start_dir = td__under_seek(s, f, 0, SEEK_CUR);
@@ -72,6 +97,7 @@ td_zipfile *(td_zipfile_open)(td_scope *s, const char *file, const char *mode, c
 		z->f = plain;
 		z->ours = !o.fileobj;
 		z->mode = *mode == 'x' ? 'w' : *mode;
+		z->cut = *mode == 'a';
 		z->compression = (int)o.compression;
 		z->level = o.compresslevel;
 		z->no_zip64 = o.no_zip64;
@@ -89,7 +115,14 @@ td_zipfile *(td_zipfile_open)(td_scope *s, const char *file, const char *mode, c
 bool(td_zipfile_close)(td_scope *s, td_zipfile *z) {
 	if (!td__enter(s) || !td__need_handle(s, "z", z)) return false;
 	if (!td__handle_open(z)) return true;
+	if (z->has_writer) {
+		td_raise(s, TD_ValueError,
+		         "Can't close the ZIP file while there is an open writing handle on it. "
+		         "Close the writing handle before closing the zip.");
+		return false;
+	}
 	bool ok = true;
+	td__zip_forget(z);
 	if (z->mode != 'r' && z->modified) {
 		if (z->seekable) ok = td__under_seek(s, z->f, z->start_dir, SEEK_SET) >= 0;
 		ok = ok && td__zip_write_directory(s, z);

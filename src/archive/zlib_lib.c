@@ -4,8 +4,8 @@
 td__zlib_table td__zlib;
 
 static const char *const names[] = {
-	"deflateInit2_", "deflateSetDictionary", "deflate",    "deflateEnd", "inflateInit2_", "inflateSetDictionary",
-	"inflate",       "inflateReset",         "inflateEnd",
+	"deflateInit2_", "deflateSetDictionary", "deflate", "deflateReset", "deflateEnd",
+	"inflateInit2_", "inflateSetDictionary", "inflate", "inflateReset", "inflateEnd",
 };
 
 static td__lib lib = {

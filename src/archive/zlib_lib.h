@@ -13,6 +13,7 @@ typedef struct td__zlib_table {
 	                     const char *version, int size);
 	int (*deflate_set_dictionary)(z_stream *z, const Bytef *data, uInt len);
 	int (*deflate)(z_stream *z, int flush);
+	int (*deflate_reset)(z_stream *z);
 	int (*deflate_end)(z_stream *z);
 	int (*inflate_init2)(z_stream *z, int wbits, const char *version, int size);
 	int (*inflate_set_dictionary)(z_stream *z, const Bytef *data, uInt len);

@@ -83,4 +83,4 @@ static void end(td__codec *c) {
 	if (z->d) zstd.free_d(z->d);
 }
 
-const td__method td__zstd_method = {"zst", "not a zstd file", "\x28\xb5\x2f\xfd", 4, begin, step, end};
+const td__method td__zstd_method = {"zst", "not a zstd file", "\x28\xb5\x2f\xfd", 4, begin, step, end, NULL};

@@ -103,6 +103,74 @@ static void extract_zip(td_scope *s, char **a) {
 	td_zipfile_close(s, z);
 }
 
+/* What is done with an open member, one line for each: rN reads N bytes (r alone: all), l a line, t tells, sN and eN seek
+ * from the beginning and the end. What is refused is a line too. */
+static void operate(td_scope *s, td_file *f, char **ops) {
+	for (; *ops && !td_failed(s); ops++) {
+		TD_SCOPE(turn, s);
+		const char *rest = *ops + 1;
+		td_bytes got = {"", 0};
+		switch (**ops) {
+		case 'r': got = td_file_read_bytes(turn, f, .n = *rest ? TD_INT(td_int(turn, rest)) : TD_INT(-1)); break;
+		case 'l': td_file_next_line(turn, f, &got); break;
+		case 't': got = td_bytes_of(td_format(turn, "%lld", (long long)td_file_tell(turn, f))); break;
+		default:
+			td_file_seek(turn, f, td_int(turn, rest), .whence = **ops == 'e' ? 2 : 0);
+			got = td_bytes_of(td_format(turn, "%lld", (long long)td_file_tell(turn, f)));
+		}
+		const td_error *e = td_catch(turn);
+		if (e)
+			td_print(s, "%s: %s", e->kind->name, e->message);
+		else
+			td_print(s, "%s", td_binascii_hexlify(turn, got));
+	}
+}
+
+static void operate_on_zip(td_scope *s, char **a) {
+	td_zipfile *z = td_zipfile_open(s, a[0], "r");
+	operate(s, td_zipfile_open_member(s, z, a[1], "r"), a + 2);
+}
+
+static void operate_on_tar(td_scope *s, char **a) {
+	td_tarfile *t = td_tarfile_open(s, a[0], "r");
+	operate(s, td_tarfile_extractfile(s, t, td_tarfile_getmember(s, t, a[1])), a + 2);
+}
+
+/* Copies a member to standard output in pieces. */
+static void cat(td_scope *s, td_file *f) {
+	td_file *out = td_sys_stdout(s);
+	TD_LOOP (turn, s) {
+		td_bytes piece = td_file_read_bytes(turn, f, .n = TD_INT(100000));
+		if (!piece.len) break;
+		td_file_write_bytes(turn, out, piece);
+	}
+	td_file_flush(s, out);
+}
+
+static void cat_member(td_scope *s, char **a, bool tar) {
+	if (!tar) {
+		cat(s, td_zipfile_open_member(s, td_zipfile_open(s, a[0], "r"), a[1], "r"));
+		return;
+	}
+	td_tarfile *t = td_tarfile_open(s, a[0], a[2]);
+	for (const td_tarinfo *m; (m = td_tarfile_next(s, t));) {
+		if (strcmp(m->name, a[1]) == 0) return cat(s, td_tarfile_extractfile(s, t, m));
+	}
+}
+
+/* FILE MODE METHOD FORCE, then names and files: each is a member, written in pieces of 1000 bytes. */
+static void stream_zip(td_scope *s, char **a) {
+	td_zipfile *z = td_zipfile_open(s, a[0], a[1], .compression = (td_zip_compression)td_int(s, a[2]));
+	bool force = strcmp(a[3], "force") == 0;
+	for (a += 4; a[0] && a[1]; a += 2) {
+		td_file *from = td_open(s, a[1], "rb");
+		td_file *to = td_zipfile_open_member(s, z, a[0], "w", .force_zip64 = force);
+		td_shutil_copyfileobj(s, from, to, .length = 1000);
+		td_file_close(s, to);
+	}
+	td_zipfile_close(s, z);
+}
+
 /* Again and again, for the race: what is refused is no matter. */
 static void extract_often(td_scope *s, char **a) {
 	int64_t rounds = td_int(s, a[3]), refused = 0;
@@ -134,6 +202,14 @@ static void run(td_scope *s, const char *what, char **a, int n) {
 		make_zip(s, a);
 	else if (strcmp(what, "zip-extract") == 0)
 		extract_zip(s, a);
+	else if (strcmp(what, "zip-operate") == 0)
+		operate_on_zip(s, a);
+	else if (strcmp(what, "tar-operate") == 0)
+		operate_on_tar(s, a);
+	else if (strcmp(what, "zip-cat") == 0 || strcmp(what, "tar-cat") == 0)
+		cat_member(s, a, *what == 't');
+	else if (strcmp(what, "zip-stream") == 0)
+		stream_zip(s, a);
 	else if (strcmp(what, "gzip-cat") == 0)
 		cat_gzip(s, a[0]);
 	else if (strcmp(what, "gzip-make") == 0)
