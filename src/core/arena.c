@@ -38,9 +38,11 @@ td__block *td__block_new(td__context *context, size_t size) {
 		context->spare_small_count--;
 		return block;
 	}
-	if (context->spare_large && context->spare_large->size >= size && context->spare_large->size <= 4 * size) {
-		block = context->spare_large;
-		context->spare_large = block->next;
+	/* The first that fits: a loop that opens the same scopes each turn finds the blocks of the turn before, in whatever
+	 * order they came back. The list is short, as its bytes are bounded. */
+	for (td__block **at = &context->spare_large; (block = *at); at = &block->next) {
+		if (block->size < size || block->size > 4 * size) continue;
+		*at = block->next;
 		context->spare_large_bytes -= block->size;
 		return block;
 	}

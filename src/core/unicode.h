@@ -36,11 +36,14 @@ extern const uint32_t td__unicode_many[];
 static inline const struct td__unicode_record *td__unicode(uint32_t c) {
 	return &td__unicode_records[c < 0x110000 ? td__unicode_pages[td__unicode_index[c >> 7]][c & 127] : 0];
 }
+/* ASCII, which is nearly all there is, is told without the tables: their 100 KB are not touched for it. */
 static inline bool td__is_space(uint32_t c) {
+	if (c < 0x80) return c == ' ' || (c >= '\t' && c <= '\r') || (c >= 0x1c && c <= 0x1f);
 	return td__unicode(c)->flags & TD__UNI_SPACE;
 }
 /* 0 to 9, or -1: any script's decimal digits. */
 static inline int td__decimal_digit(uint32_t c) {
+	if (c < 0x80) return c >= '0' && c <= '9' ? (int)(c - '0') : -1;
 	const struct td__unicode_record *r = td__unicode(c);
 	return r->flags & TD__UNI_DECIMAL ? r->decimal : -1;
 }

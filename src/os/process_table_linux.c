@@ -20,7 +20,7 @@ typedef struct known {
 	uint64_t read_bytes, write_bytes;
 	bool has_io;
 	int stat_file, io_file; /* kept open: the descriptor plus one; 0 is none */
-	char kernel_name[72];
+	uint64_t kernel_name;   /* a hash: it may change */
 	char *name, *cmdline, *user, *cgroup;
 } known;
 
@@ -33,8 +33,8 @@ typedef struct user {
 struct td__process_cache {
 	bool keeps; /* belongs to a reader; else it goes with the table */
 	int dir;
-	known *rows, *spare; /* by pid; the place for the next */
-	size_t count, room, spare_room;
+	known *rows; /* by pid */
+	size_t count, room;
 	size_t open;       /* files that are kept open */
 	uint64_t last_pid; /* what had been given out last when the ids were listed; 0 not known */
 	bool settled;      /* and that had been so for a while by then: all that had begun was in the list */
@@ -71,7 +71,6 @@ void td__process_cache_free(struct td__process_cache *c) {
 	for (size_t i = 0; i < c->count; i++) forget(c, &c->rows[i]);
 	if (c->dir >= 0) td__sys_close(c->dir);
 	td__free(c->rows);
-	td__free(c->spare);
 	td__free(c);
 }
 
@@ -151,16 +150,16 @@ static const char *user_name(pass *t, int64_t uid) {
 }
 
 /* The command line; and the name, which it may know more of. */
-static bool read_cmdline(pass *t, known *k, bool kernel_thread, const char **name) {
+static bool read_cmdline(pass *t, known *k, const td__stat *st, const char **name) {
 	td_bytes content = {0};
 	int err_no;
-	bool cut = strlen(k->kernel_name) >= 15;
-	if (t->o->no_cmdline && (!cut || kernel_thread)) return true;
+	bool cut = strlen(st->name) >= 15;
+	if (t->o->no_cmdline && (!cut || st->kernel_thread)) return true;
 	const char *line = "";
-	if (!kernel_thread && td__pid_cmdline(t->scratch, t->cache->dir, k->pid, &content, &err_no) && content.len) {
+	if (!st->kernel_thread && td__pid_cmdline(t->scratch, t->cache->dir, k->pid, &content, &err_no) && content.len) {
 		if (cut) {
 			td_strs arguments = td__cmdline_split(t->scratch, content);
-			if (arguments.len) *name = td__long_name(t->scratch, k->kernel_name, arguments.items[0]);
+			if (arguments.len) *name = td__long_name(t->scratch, st->name, arguments.items[0]);
 		}
 		join_arguments((char *)(uintptr_t)content.data, content.len);
 		line = content.data;
@@ -199,10 +198,10 @@ static bool read_cgroup(pass *t, known *k) {
 }
 
 /* Reads what is not in stat. A process that has gone meanwhile keeps empty texts: the caller has its stat. */
-static bool read_texts(pass *t, known *k, bool kernel_thread) {
-	const char *name = k->kernel_name;
-	if (!read_cmdline(t, k, kernel_thread, &name)) return false;
-	if (!t->o->no_username && !read_user(t, k, kernel_thread)) return false;
+static bool read_texts(pass *t, known *k, const td__stat *st) {
+	const char *name = st->name;
+	if (!read_cmdline(t, k, st, &name)) return false;
+	if (!t->o->no_username && !read_user(t, k, st->kernel_thread)) return false;
 	if (t->o->cgroup && !read_cgroup(t, k)) return false;
 	/* A minute or so, so that not all are due at once; sooner for the young, which change user, name and group. */
 	bool young = t->up - (double)k->start / t->ticks < 5;
@@ -305,6 +304,12 @@ static bool fill_row(pass *t, known *k, const td__stat *st, uint64_t before, td_
 	return !td_failed(t->s);
 }
 
+static uint64_t hash_of(const char *text) { /* FNV-1a */
+	uint64_t h = 0xcbf29ce484222325;
+	while (*text) h = (h ^ (unsigned char)*text++) * 0x100000001b3;
+	return h;
+}
+
 /* One process: brings *k, which is empty or knows an earlier time, up to date. 0: it has gone. -1: raised. */
 static int take_one(pass *t, known *k, int pid, td_process_row *row) {
 	char text[2048];
@@ -320,12 +325,43 @@ static int take_one(pass *t, known *k, int pid, td_process_row *row) {
 		k->start = st.start;
 	}
 	uint64_t before = same ? k->ticks : st.user + st.system;
-	bool texts = !same || k->read_again <= t->now || strcmp(k->kernel_name, st.name) != 0 ||
-	             (!t->o->no_cmdline && !k->cmdline) || (!t->o->no_username && !k->user) || (t->o->cgroup && !k->cgroup);
-	memcpy(k->kernel_name, st.name, sizeof k->kernel_name);
-	if (texts && !read_texts(t, k, st.kernel_thread)) return -1;
+	uint64_t name = hash_of(st.name);
+	bool texts = !same || k->read_again <= t->now || k->kernel_name != name || (!t->o->no_cmdline && !k->cmdline) ||
+	             (!t->o->no_username && !k->user) || (t->o->cgroup && !k->cgroup);
+	k->kernel_name = name;
+	if (texts && !read_texts(t, k, &st)) return -1;
 	k->ticks = st.user + st.system;
 	return fill_row(t, k, &st, before, row) ? 1 : -1;
+}
+
+static bool make_room(struct td__process_cache *c, size_t need) {
+	if (need <= c->room) return true;
+	size_t room = need + need / 8;
+	known *rows = td__realloc(c->rows, room * sizeof *rows);
+	if (!rows) return false;
+	c->rows = rows;
+	c->room = room;
+	return true;
+}
+
+/* Row at, for that process: with what is known of it, or empty. Rows before at are done, rows from *old on are still to
+ * come; what lies between is free. NULL: no memory. */
+static known *row_for(struct td__process_cache *c, size_t at, size_t *old, int pid) {
+	while (*old < c->count && c->rows[*old].pid < pid) forget(c, &c->rows[(*old)++]);
+	if (*old < c->count && c->rows[*old].pid == pid) {
+		known k = c->rows[*old];
+		c->rows[(*old)++] = (known){0};
+		c->rows[at] = k;
+		return &c->rows[at];
+	}
+	if (at == *old) { /* the new are the last as a rule, so that there is little to move */
+		if (!make_room(c, c->count + 1)) return NULL;
+		memmove(&c->rows[at + 1], &c->rows[at], (c->count - at) * sizeof *c->rows);
+		c->count++;
+		++*old;
+	}
+	c->rows[at] = (known){0};
+	return &c->rows[at];
 }
 
 /* Walks the ids and what is known of them side by side; both are in ascending order. */
@@ -333,41 +369,26 @@ static bool take_all(pass *t, td_pids pids, td_process_table *out) {
 	struct td__process_cache *c = t->cache;
 	td_process_row *rows = td_alloc_array(t->s, pids.len, sizeof *rows);
 	if (!rows) return false;
-	bool keeps = c->keeps; /* else one row does for all, and its memory is used again */
-	size_t need = keeps ? pids.len + 1 : 1;
-	if (c->spare_room < need) {
-		size_t room = need + need / 8;
-		known *larger = td__realloc(c->spare, room * sizeof *larger);
-		if (!larger) return out_of_memory(t->s);
-		c->spare = larger;
-		c->spare_room = room;
-	}
-	known *fresh = c->spare;
+	/* A cache that goes with its table has one row for all, whose memory is used again. */
+	if (!make_room(c, c->keeps ? pids.len : 1)) return out_of_memory(t->s);
 	size_t count = 0, old = 0;
 	bool ok = true;
 	for (size_t i = 0; i < pids.len && ok; i++) {
-		while (old < c->count && c->rows[old].pid < pids.items[i]) forget(c, &c->rows[old++]);
-		known *k = &fresh[keeps ? count : 0];
-		*k = (known){0};
-		if (old < c->count && c->rows[old].pid == pids.items[i]) {
-			*k = c->rows[old];
-			c->rows[old++] = (known){0};
+		known *k = row_for(c, c->keeps ? count : 0, &old, pids.items[i]);
+		if (!k) {
+			ok = out_of_memory(t->s);
+			break;
 		}
 		TD_SCOPE(one, t->scratch);
 		pass turn = *t;
 		turn.scratch = one;
 		int got = take_one(&turn, k, pids.items[i], &rows[count]);
 		if (got > 0) count++;
-		if (got <= 0 || !keeps) forget(c, k);
+		if (got <= 0 || !c->keeps) forget(c, k);
 		ok = got >= 0;
 	}
 	for (; old < c->count; old++) forget(c, &c->rows[old]);
-	c->spare = c->rows;
-	c->rows = fresh;
-	size_t room = c->spare_room;
-	c->spare_room = c->room;
-	c->room = room;
-	c->count = keeps ? count : 0;
+	c->count = c->keeps ? count : 0;
 	*out = (td_process_table){rows, count};
 	return ok;
 }

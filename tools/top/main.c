@@ -161,42 +161,36 @@ static bool begin_past(td_scope *s, top_screen *x, double at) {
 	return false;
 }
 
-void tend_top(td_scope *s, td_strs argv) {
-	const td_args *args = td_argparse_parse_args(s, tend_top_parser(s), .args = argv);
-	if (td_failed(s)) return;
-	top_screen *x = td_alloc(s, sizeof *x);
+/* Reads the command line and does what it wants, but for the screen: false when nothing is left to do. What the screen
+ * shows is made in s; the rest goes with command. */
+static bool prepare(td_scope *command, td_scope *s, td_strs argv, top_screen *x) {
+	const td_args *args = td_argparse_parse_args(command, tend_top_parser(command), .args = argv);
+	if (td_failed(command)) return false;
 	double delay = td_args_has(args, "delay") ? td_args_float(args, "delay") : 1;
-	if (!x || !order_of(s, args, &x->order)) return;
-	if (!(delay >= 0.05) || delay > 86400) {
-		wrong(s, "--delay: %g is not from 0.05 to 86400 seconds", delay);
-		return;
-	}
-	if (td_args_has(args, "count") && td_args_int(args, "count") < 1) {
-		wrong(s, "--count: %lld is not a number of looks", (long long)td_args_int(args, "count"));
-		return;
-	}
+	if (!order_of(command, args, &x->order)) return false;
+	if (!(delay >= 0.05) || delay > 86400)
+		return wrong(command, "--delay: %g is not from 0.05 to 86400 seconds", delay);
+	if (td_args_has(args, "count") && td_args_int(args, "count") < 1)
+		return wrong(command, "--count: %lld is not a number of looks", (long long)td_args_int(args, "count"));
 	bool text = td_args_bool(args, "batch") || td_args_bool(args, "once") || td_args_bool(args, "json");
 	const char *procfs = td_args_str(args, "procfs"), *sysfs = td_args_str(args, "sysfs");
 	if (td_args_has(args, "at")) {
-		TD_SCOPE(attempt, s);
+		TD_SCOPE(attempt, command);
 		double at = top_past_moment(attempt, td_args_str(args, "at"), td_time_time());
 		const td_error *e = td_catch(attempt, TD_ValueError);
-		if (e) {
-			wrong(s, "--at: %s", e->message);
-			return;
-		}
-		x->past = top_past_new(s, tend_socket_path(s, td_args_str(args, "socket")));
+		if (e) return wrong(command, "--at: %s", e->message);
+		x->past = top_past_new(s, tend_socket_path(command, td_args_str(args, "socket")));
 		if (text) {
-			past_text(s, x->past, &x->order, args, at);
-			return;
+			past_text(command, x->past, &x->order, args, at);
+			return false;
 		}
-		if (!begin_past(s, x, at)) return;
+		if (!begin_past(s, x, at)) return false;
 	} else {
 		x->live = top_live_new(s, *procfs ? procfs : NULL, *sysfs ? sysfs : NULL);
-		if (td_failed(s)) return;
+		if (td_failed(s)) return false;
 		if (text) {
-			batch(s, x->live, &x->order, args, delay);
-			return;
+			batch(command, x->live, &x->order, args, delay);
+			return false;
 		}
 	}
 	x->interval = delay;
@@ -204,5 +198,13 @@ void tend_top(td_scope *s, td_strs argv) {
 	x->style.utf8 = !td_args_bool(args, "ascii");
 	size_t len = strnlen(x->order.filter, sizeof x->filter - 1);
 	memcpy(x->filter, x->order.filter, len);
-	full_screen(s, x);
+	return true;
+}
+
+void tend_top(td_scope *s, td_strs argv) {
+	top_screen *x = td_alloc(s, sizeof *x);
+	td_scope *command = td_scope_open(s, .name = "command"); /* its memory is the screen's once it is read */
+	bool goes_on = x && prepare(command, s, argv, x);
+	td_scope_close(command);
+	if (goes_on) full_screen(s, x);
 }

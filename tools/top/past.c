@@ -54,7 +54,7 @@ double top_past_moment(td_scope *s, const char *text, double now) {
 
 top_past *top_past_new(td_scope *s, const char *socket) {
 	top_past *past = td_alloc(s, sizeof *past);
-	if (past) past->socket = socket;
+	if (past) past->socket = td_strdup(s, socket);
 	return past;
 }
 
