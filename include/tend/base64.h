@@ -45,17 +45,32 @@ TD_API const char *td_base64_encodebytes(td_scope *s, td_bytes data);
 TD_API td_bytes td_base64_decodebytes(td_scope *s, const char *text);
 #define td_base64_decodebytes(s, text) (td_base64_decodebytes)(TD_HERE(s), (text))
 
-/* Python: base64.b32encode, base64.b32decode. */
+typedef struct td_base64_b32decode_opts {
+	TD__OPTS_HEAD;
+	bool casefold;     /* small letters are as good as capitals */
+	const char *map01; /* "I" or "L": what a 1 is read as, and a 0 is then an O; NULL: neither is a digit */
+} td_base64_b32decode_opts;
+/* "Incorrect padding", "Non-base32 digit found"; AssertionError for a map01 of more than one letter.
+ * Python: base64.b32encode, base64.b32decode. */
 TD_API const char *td_base64_b32encode(td_scope *s, td_bytes data);
 #define td_base64_b32encode(s, ...) (td_base64_b32encode)(TD_HERE(s), __VA_ARGS__)
-TD_API td_bytes td_base64_b32decode(td_scope *s, const char *text);
-#define td_base64_b32decode(s, text) (td_base64_b32decode)(TD_HERE(s), (text))
+TD_API td_bytes td_base64_b32decode(td_scope *s, const char *text, const td_base64_b32decode_opts *opts);
+#define td_base64_b32decode(s, ...) TD__BASE64_B32DECODE(s, __VA_ARGS__)
+#define TD__BASE64_B32DECODE(s, text, ...)                                                                             \
+	(td_base64_b32decode)(TD_HERE(s), (text), TD__OPTS(td_base64_b32decode_opts, __VA_ARGS__))
 
-/* Capital hexadecimal digits. Python: base64.b16encode, base64.b16decode. */
+typedef struct td_base64_b16decode_opts {
+	TD__OPTS_HEAD;
+	bool casefold; /* small letters are as good as capitals */
+} td_base64_b16decode_opts;
+/* Capital hexadecimal digits. "Non-base16 digit found", "Odd-length string".
+ * Python: base64.b16encode, base64.b16decode. */
 TD_API const char *td_base64_b16encode(td_scope *s, td_bytes data);
 #define td_base64_b16encode(s, ...) (td_base64_b16encode)(TD_HERE(s), __VA_ARGS__)
-TD_API td_bytes td_base64_b16decode(td_scope *s, const char *text);
-#define td_base64_b16decode(s, text) (td_base64_b16decode)(TD_HERE(s), (text))
+TD_API td_bytes td_base64_b16decode(td_scope *s, const char *text, const td_base64_b16decode_opts *opts);
+#define td_base64_b16decode(s, ...) TD__BASE64_B16DECODE(s, __VA_ARGS__)
+#define TD__BASE64_B16DECODE(s, text, ...)                                                                             \
+	(td_base64_b16decode)(TD_HERE(s), (text), TD__OPTS(td_base64_b16decode_opts, __VA_ARGS__))
 
 typedef struct td_binascii_hexlify_opts {
 	TD__OPTS_HEAD;

@@ -3,6 +3,7 @@
 #include <tend/base64.h>
 
 #include <tend/text.h>
+#include <tend/value.h>
 
 #include "core/internal.h"
 
@@ -173,16 +174,30 @@ const char *(td_base64_b32encode)(td_scope *s, td_bytes data) {
 	return out;
 }
 
-td_bytes(td_base64_b32decode)(td_scope *s, const char *text) {
-	if (!td__enter(s) || !td__need_text(s, "text", text)) return nothing;
+/* The letter that c is read as. */
+static char folded32(char c, const td_base64_b32decode_opts *o) {
+	if (o->map01 && c == '0') c = 'O';
+	if (o->map01 && c == '1') c = *o->map01;
+	return o->casefold && c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+}
+
+td_bytes(td_base64_b32decode)(td_scope *s, const char *text, const td_base64_b32decode_opts *opts) {
+	if (!td__enter_opts(s, opts) || !td__need_text(s, "text", text)) return nothing;
+	td_base64_b32decode_opts o;
+	td__opts_copy(&o, sizeof o, opts);
 	size_t len = strlen(text), pads = 0, n = 0;
 	if (len % 8) return wrong(s, "Incorrect padding");
-	while (pads < len && text[len - 1 - pads] == '=') pads++;
+	if (o.map01 && strlen(o.map01) != 1) {
+		TD_SCOPE(tmp, s);
+		td_raise(tmp, TD_AssertionError, "%s", td_value_repr(tmp, td_value_new_bytes(tmp, td_bytes_of(o.map01))));
+		return nothing;
+	}
+	while (pads < len && folded32(text[len - 1 - pads], &o) == '=') pads++;
 	unsigned char *out = td__alloc_raw(s, len / 8 * 5 + 1);
 	if (!out) return nothing;
 	uint64_t group = 0;
 	for (size_t i = 0; i < len; i++) {
-		const char *found = i < len - pads ? memchr(letters32, text[i], 32) : letters32;
+		const char *found = i < len - pads ? memchr(letters32, folded32(text[i], &o), 32) : letters32;
 		if (!found) return wrong(s, "Non-base32 digit found");
 		group = group << 5 | (uint64_t)(found - letters32);
 		if (i % 8 < 7) continue;
@@ -217,14 +232,13 @@ static int hex_digit(char c, bool small) {
 	return -1;
 }
 
-static td_bytes decode16(td_scope *s, const char *text, bool small, const char *bad) {
+/* small: small letters too. letters_first: that all are digits is asked before how many there are. */
+static td_bytes decode16(td_scope *s, const char *text, bool small, bool letters_first, const char *bad) {
 	size_t len = strlen(text);
 	unsigned char *out = td__alloc_raw(s, len / 2 + 1);
 	if (!out) return nothing;
-	if (!small) { /* base64.b16decode looks at the letters first */
-		for (size_t i = 0; i < len; i++) {
-			if (hex_digit(text[i], false) < 0) return wrong(s, bad);
-		}
+	for (size_t i = 0; letters_first && i < len; i++) {
+		if (hex_digit(text[i], small) < 0) return wrong(s, bad);
 	}
 	if (len % 2) return wrong(s, "Odd-length string");
 	for (size_t i = 0; i < len; i += 2) {
@@ -236,14 +250,16 @@ static td_bytes decode16(td_scope *s, const char *text, bool small, const char *
 	return (td_bytes){(char *)out, len / 2};
 }
 
-td_bytes(td_base64_b16decode)(td_scope *s, const char *text) {
-	if (!td__enter(s) || !td__need_text(s, "text", text)) return nothing;
-	return decode16(s, text, false, "Non-base16 digit found");
+td_bytes(td_base64_b16decode)(td_scope *s, const char *text, const td_base64_b16decode_opts *opts) {
+	if (!td__enter_opts(s, opts) || !td__need_text(s, "text", text)) return nothing;
+	td_base64_b16decode_opts o;
+	td__opts_copy(&o, sizeof o, opts);
+	return decode16(s, text, o.casefold, true, "Non-base16 digit found");
 }
 
 td_bytes(td_binascii_unhexlify)(td_scope *s, const char *text) {
 	if (!td__enter(s) || !td__need_text(s, "text", text)) return nothing;
-	return decode16(s, text, true, "Non-hexadecimal digit found");
+	return decode16(s, text, true, false, "Non-hexadecimal digit found");
 }
 
 /* Python takes one character that fits a byte, and writes it as that byte. */

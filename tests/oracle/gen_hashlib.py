@@ -100,6 +100,11 @@ def lettered(rng):
 
 def b32(rng):
     good = base64.b32encode(blob(rng, 12)).decode()
+    if rng.random() < 0.3:
+        good = good.lower()
+    if rng.random() < 0.3 and good:
+        at = rng.randrange(len(good))
+        good = good[:at] + rng.choice("01a=!") + good[at + 1:]
     return good if rng.random() < 0.5 else good[:rng.randrange(len(good) + 1)] + rng.choice(["", "=", "1", "a"])
 
 
@@ -146,9 +151,12 @@ CALLS = [one(n) for n in NAMES if not n.startswith("blake")] + [blake("blake2b")
          lambda rng: ([lettered(rng)], {"validate": True} if rng.random() < 0.4 else {})),
     Call("base64.urlsafe_b64decode", base64.urlsafe_b64decode, [(["-_-_"], {}), (["+/+/"], {})], lambda rng: ([lettered(rng)], {})),
     Call("base64.decodebytes", lambda s: base64.decodebytes(s.encode()), [(["YQ==\n"], {})], lambda rng: ([lettered(rng)], {})),
-    Call("base64.b32decode", base64.b32decode, [([t], {}) for t in ["", "A", "MY======", "MZXQ====", "mzxq====", "MZXW6===", "A=======", "AAA=====", "========", "M=Y====="]],
-         lambda rng: ([b32(rng)], {})),
-    Call("base64.b16decode", base64.b16decode, [(["00FF"], {}), (["0"], {}), (["0f"], {}), (["GG"], {})], lambda rng: ([b16(rng)], {})),
+    Call("base64.b32decode", base64.b32decode, [([t], {}) for t in ["", "A", "MY======", "MZXQ====", "mzxq====", "MZXW6===", "A=======", "AAA=====", "========", "M=Y====="]]
+         + [(["mzxq===="], {"casefold": True}), (["M1023456"], {"map01": "I"}), (["m1o23456"], {"map01": b"l"}), (["m1o23456"], {"map01": b"l", "casefold": True}),
+            (["MZXW6YT1"], {"map01": "="}), (["MY======"], {"map01": "IL"}), (["MY======"], {"map01": ""}), (["M"], {"map01": "IL"})],
+         lambda rng: ([b32(rng)], {**({"casefold": True} if rng.random() < 0.5 else {}), **({"map01": rng.choice("ILl")} if rng.random() < 0.5 else {})})),
+    Call("base64.b16decode", base64.b16decode, [(["00FF"], {}), (["0"], {}), (["0f"], {}), (["GG"], {}), (["0fA"], {"casefold": True}), (["0fAb"], {"casefold": True}), (["0g "], {"casefold": True})],
+         lambda rng: ([b16(rng)], {"casefold": True} if rng.random() < 0.5 else {})),
     Call("binascii.hexlify", binascii.hexlify, [([b"\x01\x02\x03\x04\x05"], {"sep": ":", "bytes_per_sep": n}) for n in (-3, -2, -1, 0, 1, 2, 3, 9)] + [([b""], {}), ([b"ab"], {"sep": "::"}), ([b"ab"], {"sep": ""}), ([b"ab"], {"sep": "\u00e9"}), ([b"ab"], {"sep": "\u20ac"}), ([b""], {"sep": "::"}), ([b"abc"], {"sep": b":"}), ([b"ab"], {"sep": b"::"}), ([b"abc"], {"bytes_per_sep": 2}), (["ab"], {})],
          lambda rng: ([blob(rng, 20)], {"sep": rng.choice(":-"), "bytes_per_sep": rng.randrange(-4, 5)} if rng.random() < 0.5 else {})),
     Call("binascii.unhexlify", binascii.unhexlify, [(["0g"], {}), (["abc"], {}), (["aBcD"], {}), ([b"00"], {})], lambda rng: ([b16(rng)], {})),

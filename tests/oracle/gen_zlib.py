@@ -63,7 +63,8 @@ def sums(default):
 
 ONE = gzip.compress(b"one", mtime=0)
 CALLS = [
-    Call("zlib.crc32", zlib.crc32, [([b""], {}), ([b"", 7], {}), ([b"123456789"], {}), ([b"a", -1], {}), ([b"a", 2**32 - 1], {})], sums(0)),
+    Call("zlib.crc32", zlib.crc32, [([b""], {}), ([b"", 7], {}), ([b"123456789"], {}), ([b"a", -1], {}), ([b"a", 2**32 - 1], {})]
+         + [([bytes(range(256)) * 40 + b"x" * n, 12345], {}) for n in (0, 1, 63, 64, 65, 127)], sums(0)),
     Call("binascii.crc32", binascii.crc32, [([b"123456789"], {}), ([b"", 5], {})], sums(0)),
     Call("zlib.adler32", zlib.adler32, [([b""], {}), ([b"", 7], {}), ([b"Wikipedia"], {}), ([b"a", 0], {}), ([b"a", -1], {}),
                                         ([b"\xff" * 70000, 2**32 - 1], {})], sums(1)),

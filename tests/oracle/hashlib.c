@@ -284,9 +284,21 @@ ENCODE(b32encode)
 ENCODE(b16encode)
 ENCODE(encodebytes)
 DECODE(urlsafe_b64decode, "s")
-DECODE(b32decode, "s")
-DECODE(b16decode, "s")
 DECODE(decodebytes, "s")
+
+ORACLE_ROW(base64_b32decode, "base64.b32decode", "s, casefold=False, map01=None") {
+	const char *text = letters(s, call, "s", not_ascii), *map01 = NULL;
+	if (oracle_given(call, "map01")) map01 = letters(s, call, "map01", not_ascii);
+	if (td_failed(s)) return NULL;
+	return td_value_new_bytes(s, td_base64_b32decode(s, text, .casefold = oracle_true(call, "casefold", false),
+	                                                 .map01 = map01));
+}
+
+ORACLE_ROW(base64_b16decode, "base64.b16decode", "s, casefold=False") {
+	const char *text = letters(s, call, "s", not_ascii);
+	if (td_failed(s)) return NULL;
+	return td_value_new_bytes(s, td_base64_b16decode(s, text, .casefold = oracle_true(call, "casefold", false)));
+}
 
 ORACLE_ROW(base64_b64encode, "base64.b64encode", "s, altchars=None") {
 	td_bytes b = data(s, call), alt = {"", 0};
