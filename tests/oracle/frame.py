@@ -6,6 +6,7 @@ import json
 import math
 import queue
 import random
+import signal
 import subprocess
 import sys
 import threading
@@ -25,11 +26,12 @@ class Call:
     differs [(predicate(args, kwargs), reason), …]: cases in which libtend differs on purpose; they are not asked
     message whether the texts of errors are compared, or only their kinds
     weight  how many cases it gets, against others
+    limit   CPython may take for ever; a case that it does not answer within ANSWER_SECONDS is skipped
     """
 
-    def __init__(self, name, fn, edges=(), make=None, same="bytes", differs=(), message=True, weight=1):
+    def __init__(self, name, fn, edges=(), make=None, same="bytes", differs=(), message=True, weight=1, limit=False):
         self.name, self.fn, self.edges, self.make, self.same = name, fn, list(edges), make, same
-        self.differs, self.message, self.weight = differs, message, weight
+        self.differs, self.message, self.weight, self.limit = differs, message, weight, limit
 
     def case(self, seed, number):
         """The case of that number: first those written by hand, then made ones. None when there is no such one."""
@@ -155,8 +157,48 @@ def with_room(frames):
     sys.setrecursionlimit(depth - 1 + frames)
 
 
+class TooSlow(BaseException):
+    pass
+
+
+def too_slow(number, stack):
+    raise TooSlow
+
+
+class FirstThread:
+    """Runs what may never end, under a time limit: only the first thread hears of signals. All else, the values that are
+    nested deeply above all, is done by a second one with a large stack."""
+
+    def __init__(self):
+        self.asked, self.answers = queue.SimpleQueue(), queue.SimpleQueue()
+
+    def serve(self):
+        signal.signal(signal.SIGALRM, too_slow)
+        while (work := self.asked.get()) is not None:
+            try:
+                signal.setitimer(signal.ITIMER_REAL, ANSWER_SECONDS)
+                answer = work()
+                signal.setitimer(signal.ITIMER_REAL, 0)
+            except TooSlow:
+                answer = ("slow",)
+            self.answers.put(answer)
+
+    def run(self, work):
+        self.asked.put(work)
+        return self.answers.get()
+
+
+FIRST = FirstThread()
+
+
 def ask_python(call, args, kwargs):
-    """("ok", value) or ("error", kind, message)."""
+    """("ok", value), ("error", kind, message) or, for calls with a limit, ("slow",)."""
+    if call.limit:
+        return FIRST.run(lambda: answer_of_python(call, args, kwargs))
+    return answer_of_python(call, args, kwargs)
+
+
+def answer_of_python(call, args, kwargs):
     opened = [open_files(v) for v in args]
     named = {k: open_files(v) for k, v in kwargs.items()}
     try:
