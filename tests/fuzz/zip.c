@@ -18,7 +18,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 	for (size_t i = 0; i < all.len && i < 20; i++) {
 		TD_SCOPE(one, s);
 		if (all.items[i]->file_size < 0 || all.items[i]->compress_size < 0) abort();
-		td_zipfile_read(one, z, all.items[i]->filename, .max_size = 1 << 20);
+		const char *name = all.items[i]->filename;
+		td_bytes whole = td_zipfile_read(one, z, name, .max_size = 1 << 20);
+		bool sound = !td_catch(one);
+		td_file *file = td_zipfile_open_member(one, z, name, "r"); /* in pieces it is the same */
+		size_t at = 0;
+		for (td_bytes piece; (piece = td_file_read_bytes(one, file, .n = TD_INT(999))).len && at <= 1 << 20;
+		     at += piece.len) {
+			if (sound && (piece.len > whole.len - at || memcmp(piece.data, whole.data + at, piece.len) != 0)) abort();
+		}
+		if (sound && (td_failed(one) || at != whole.len)) abort();
 		td_catch(one);
 	}
 	td_scope_close(s);

@@ -50,6 +50,24 @@ ORACLE_ROW(zip_read, "zipfile.ZipFile.read", "self, name") {
 	return td_failed(s) ? NULL : td_value_new_bytes(s, content);
 }
 
+static const td_value *lines_of(td_scope *s, td_file *f) {
+	td_value *list = td_list(s);
+	if (f) {
+		for (td_bytes line; td_file_next_line(s, f, &line);)
+			td_value_append(s, list, td_value_new_bytes(s, td_keep(s, line)));
+	}
+	return td_failed(s) || !f ? NULL : list;
+}
+
+ORACLE_ROW(zip_open, "zipfile.ZipFile.open", "self, name") {
+	return lines_of(s, td_zipfile_open_member(s, zip(s, call), oracle_text(s, call, "name", NULL), "r"));
+}
+
+ORACLE_ROW(tar_extractfile, "tarfile.TarFile.extractfile", "self, name") {
+	td_tarfile *t = tar(s, call);
+	return lines_of(s, td_tarfile_extractfile(s, t, td_tarfile_getmember(s, t, oracle_text(s, call, "name", NULL))));
+}
+
 ORACLE_ROW(zip_infolist, "zipfile.ZipFile.infolist", "self") {
 	td_zipinfos all = td_zipfile_infolist(s, zip(s, call));
 	td_value *list = td_list(s);

@@ -104,6 +104,19 @@ def some_member(rng):
     return [f, rng.choice(names + ["missing"])], {}
 
 
+def lines(f):
+    return None if f is None else list(f)
+
+
+def tar_member(rng):
+    (f,), _ = tar(rng)
+    try:
+        names = tarfile.open(f.path).getnames()
+    except Exception:
+        names = []
+    return [f, rng.choice(names + ["missing"])], {}
+
+
 EMPTY = [([kept(b"", "empty")], {}), ([kept(b"x", "one")], {}), ([kept(bytes(10240), "zeros")], {}), ([kept(b"BZh91AY", "bz")], {}),
          ([kept(b"\x1f\x8b", "gz")], {}), ([kept(b"\xfd7zXZ\0", "xz")], {})]
 CALLS = [
@@ -113,6 +126,8 @@ CALLS = [
     Call("zipfile.ZipFile.infolist", infolist, EMPTY, lambda rng: ([zipped(rng)], {})),
     Call("zipfile.ZipFile.testzip", lambda self: zipfile.ZipFile(self).testzip(), EMPTY, lambda rng: ([zipped(rng)], {})),
     Call("zipfile.ZipFile.read", lambda self, name: zipfile.ZipFile(self).read(name), [], some_member),
+    Call("zipfile.ZipFile.open", lambda self, name: lines(zipfile.ZipFile(self).open(name)), [], some_member),
+    Call("tarfile.TarFile.extractfile", lambda self, name: lines(tarfile.open(fileobj=self).extractfile(name)), [], tar_member),
     Call("shutil.get_archive_formats", lambda: [list(f) for f in shutil.get_archive_formats()], [([], {})]),
     Call("shutil.get_unpack_formats", lambda: [list(f) for f in shutil.get_unpack_formats()], [([], {})]),
 ]
