@@ -229,3 +229,91 @@ TD_FAULT_SCENARIO(one_process, .prepare = small_tree) {
 	all_of_it(s);
 	td_psutil_set_procfs(NULL);
 }
+
+/* --- control groups --- */
+
+/* A machine with two hierarchies of version 1, mounted where nobody expects them, seen from a container: one mount begins
+ * at the container's group. The second step up is the stricter one. */
+static void version_1(td_scope *t) {
+	put(t, "proc/7/stat", "7 (w) S 1 7 7 0 -1 0 0 0 0 0 10 5 0 0 20 0 1 0 300 8192 2 0\n");
+	put(t, "proc/self/mountinfo",
+	    "20 1 0:20 / /proc rw - proc proc rw\n"
+	    "21 1 0:21 / /sys/fs/cgroup rw shared:1 - tmpfs tmpfs rw\n"
+	    "22 1 0:22 / /sys/fs/cgroup/mem\\040ory rw - cgroup cgroup rw,memory,hugetlb\n"
+	    "23 1 0:23 /docker/one /sys/fs/cgroup/cpu rw master:3 - cgroup cgroup rw,cpu\n"
+	    "24 1 0:24 / /sys/fs/cgroup/acct rw - cgroup cgroup rw,cpuacct\n"
+	    "25 1 0:25 / /elsewhere rw - cgroup cgroup rw,memory\n");
+	put(t, "proc/self/cgroup", "9:hugetlb,memory:/docker/one/web\n8:cpu:/docker/one/web\n3:cpuacct:/docker/one/web\n");
+	put(t, "proc/7/cgroup",
+	    "9:hugetlb,memory:/docker/one/web\n8:cpu:/docker/one/web\n3:cpuacct:/docker/one/web\n0::/\n");
+	put(t, "sys/fs/cgroup/mem ory/memory.limit_in_bytes", "9223372036854771712\n");
+	put(t, "sys/fs/cgroup/mem ory/docker/memory.limit_in_bytes", "9223372036854771712\n");
+	put(t, "sys/fs/cgroup/mem ory/docker/one/memory.limit_in_bytes", "1048576\n");
+	put(t, "sys/fs/cgroup/mem ory/docker/one/memory.usage_in_bytes", "4096\n");
+	put(t, "sys/fs/cgroup/mem ory/docker/one/web/memory.limit_in_bytes", "2097152\n");
+	put(t, "sys/fs/cgroup/mem ory/docker/one/web/memory.usage_in_bytes", "1024\n");
+	put(t, "sys/fs/cgroup/cpu/cpu.cfs_quota_us", "250000\n");
+	put(t, "sys/fs/cgroup/cpu/cpu.cfs_period_us", "100000\n");
+	put(t, "sys/fs/cgroup/cpu/web/cpu.cfs_quota_us", "-1\n");
+	put(t, "sys/fs/cgroup/cpu/web/cpu.cfs_period_us", "100000\n");
+	put(t, "sys/fs/cgroup/acct/docker/one/cpuacct.usage", "1500000000\n");
+	put(t, "sys/fs/cgroup/acct/docker/one/web/cpuacct.usage", "1\n");
+}
+
+static void check_version_1(td_scope *t, const td_pcgroup *g) {
+	td_unittest_assert_equal(t, g->path, "/docker/one/web");
+	td_unittest_assert_equal(t, g->memory_max.value, 1048576);
+	td_unittest_assert_equal(t, g->memory_current.value, 1024);
+	td_unittest_assert_equal(t, g->memory_used.value, 4096, .msg = "of the group that sets the limit");
+	td_unittest_assert_equal(t, g->cpu_max.value, 2.5);
+	td_unittest_assert_equal(t, g->cpu_time.value, 1.5);
+	td_unittest_assert_false(t, g->pids_max.given);
+	td_unittest_assert_true(t, !g->memory_pressure);
+}
+
+TD_TEST(TestCgroup, test_version_1) {
+	version_1(t);
+	td_psutil_reader *r = td_psutil_reader_open(t, .procfs = "proc", .sysfs = "sys");
+	check_version_1(t, td_psutil_cgroup(t, .reader = r));
+	check_version_1(t, td_psutil_cgroup(t, .reader = r, .path = "/docker/one/web"));
+	const td_pcgroup *none = td_psutil_cgroup(t, .reader = r, .path = "/no/such");
+	td_unittest_assert_false(t, none->memory_max.given);
+	td_unittest_assert_equal(t, none->cpu_max.value, 2.5, .msg = "what is outside of the mount is the mount's own");
+	td_unittest_assert_true(t, td_os_unlink(t, "proc/self/cgroup"));
+	td_unittest_assert_raises(t, TD_FileNotFoundError, td_psutil_cgroup(c, .reader = r));
+}
+
+TD_TEST(TestCgroup, test_version_2_where_it_is_usual) {
+	put(t, "proc/self/cgroup", "1:name=systemd:/old\n0::/slice/service\n");
+	put(t, "sys/fs/cgroup/cgroup.controllers", "cpu memory pids\n");
+	put(t, "sys/fs/cgroup/slice/memory.max", "4194304\n");
+	put(t, "sys/fs/cgroup/slice/memory.current", "1048576\n");
+	put(t, "sys/fs/cgroup/slice/pids.max", "max\n");
+	put(t, "sys/fs/cgroup/slice/service/memory.max", "8388608\n");
+	put(t, "sys/fs/cgroup/slice/service/memory.current", "99\n");
+	put(t, "sys/fs/cgroup/slice/service/pids.max", "12\n");
+	put(t, "sys/fs/cgroup/slice/service/pids.current", "3\n");
+	put(t, "sys/fs/cgroup/slice/service/cpu.max", "150000 100000\n");
+	put(t, "sys/fs/cgroup/slice/service/cpu.stat", "usage_usec 2500000\nuser_usec 1\n");
+	put(t, "sys/fs/cgroup/slice/service/io.pressure", "some avg10=1.50 avg60=0.00 avg300=0.00 total=7\n");
+	td_psutil_reader *r = td_psutil_reader_open(t, .procfs = "proc", .sysfs = "sys");
+	const td_pcgroup *g = td_psutil_cgroup(t, .reader = r);
+	td_unittest_assert_equal(t, g->path, "/slice/service");
+	td_unittest_assert_equal(t, g->memory_max.value, 4194304);
+	td_unittest_assert_equal(t, g->memory_current.value, 99);
+	td_unittest_assert_equal(t, g->memory_used.value, 1048576);
+	td_unittest_assert_equal(t, td_list(t, g->pids_max.value, g->pids_current.value), td_list(t, 12, 3));
+	td_unittest_assert_equal(t, g->cpu_max.value, 1.5);
+	td_unittest_assert_equal(t, g->cpu_time.value, 2.5);
+	td_unittest_assert_equal(t, g->io_pressure->some.avg10, 1.5);
+}
+
+static void read_groups(td_scope *s) {
+	td_psutil_reader *r = td_psutil_reader_open(s, .procfs = "proc", .sysfs = "sys");
+	td_psutil_cgroup(s, .reader = r);
+	td_psutil_cgroup(s, .reader = r, .path = "/docker/one/web");
+}
+
+TD_FAULT_SCENARIO(control_groups, .prepare = version_1) {
+	read_groups(s);
+}

@@ -296,10 +296,28 @@ typedef struct td_pcgroup {
 	td_opt_int memory_max, pids_max;         /* bytes; processes and threads */
 	td_opt_float cpu_max;                    /* processors: 1.5 */
 	td_opt_int memory_current, pids_current; /* of the group itself */
+	/* Of the group whose limit memory_max, or cpu_max, is: what counts against it. Of the group itself without one. */
+	td_opt_int memory_used; /* bytes */
+	td_opt_float cpu_time;  /* seconds of processor time since it was made */
+	/* How much work in the group had to wait; NULL in version 1, and where the kernel does not keep it. */
+	const td_spressure *cpu_pressure, *memory_pressure, *io_pressure;
 } td_pcgroup;
-/* Which control group it is in and what that may use, by version 2 or 1 of them. psutil has no such call. */
+/* Which control group it is in and what that may use, by version 2 or 1 of them, wherever they are mounted. psutil has no
+ * such call. */
 TD_API const td_pcgroup *td_process_cgroup(td_scope *s, td_process *p);
 #define td_process_cgroup(s, p) (td_process_cgroup)(TD_HERE(s), (p))
+
+typedef struct td_psutil_cgroup_opts {
+	TD__OPTS_HEAD;
+	const char
+		*path; /* "/system.slice/cron.service", the same in each hierarchy of version 1; NULL: this process's own */
+	td_psutil_reader *reader; /* whose trees are read */
+} td_psutil_cgroup_opts;
+/* The same of a group by its path, or of this process's own. A group that is not there has no limits. OSError when
+ * /proc/self/cgroup cannot be read. psutil has no such call. */
+TD_API const td_pcgroup *td_psutil_cgroup(td_scope *s, const td_psutil_cgroup_opts *opts);
+#define td_psutil_cgroup(...) TD__PSUTIL_CGROUP(__VA_ARGS__)
+#define TD__PSUTIL_CGROUP(s, ...) (td_psutil_cgroup)(TD_HERE(s), TD__OPTS(td_psutil_cgroup_opts, __VA_ARGS__))
 
 typedef struct td_process_as_dict_opts {
 	TD__OPTS_HEAD;

@@ -78,6 +78,9 @@ double td__round1(double x);
 /* Python's usage_percent: 0.0 of nothing. */
 double td__usage_percent(uint64_t used, uint64_t total);
 
+/* What a file of pressure says, the machine's or a group's. */
+td_spressure td__pressure_in(const char *text);
+
 /* Ticks a second of the times in /proc. */
 double td__clock_ticks(void);
 

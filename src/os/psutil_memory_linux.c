@@ -141,6 +141,10 @@ static td_psutil_stall stall(const char *text, const char *which) {
 	return out;
 }
 
+td_spressure td__pressure_in(const char *text) {
+	return (td_spressure){stall(text, "some"), stall(text, "full")};
+}
+
 const td_spressure *(td_psutil_pressure)(td_scope *s, const char *resource, const td_psutil_opts *opts) {
 	static const td_spressure none;
 	if (!td__enter_opts(s, opts) || !td__need_text(s, "resource", resource)) return &none;
@@ -153,6 +157,6 @@ const td_spressure *(td_psutil_pressure)(td_scope *s, const char *resource, cons
 	if (!td__proc_read(scratch, o.reader, name, &text)) return &none;
 	td_spressure *out = td_alloc(s, sizeof *out);
 	if (!out) return &none;
-	*out = (td_spressure){stall(text.data, "some"), stall(text.data, "full")};
+	*out = td__pressure_in(text.data);
 	return out;
 }

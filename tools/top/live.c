@@ -54,7 +54,7 @@ top_live *top_live_new(td_scope *s, const char *procfs, const char *sysfs) {
 	live->owner = s;
 	live->files = allowed_files();
 	live->reader = td_psutil_reader_open(s, .procfs = procfs, .sysfs = sysfs);
-	live->limits = top_limits_new(s, procfs ? procfs : "/proc", sysfs ? sysfs : "/sys");
+	live->limits = top_limits_new(s, live->reader);
 	live->boot = td_psutil_boot_time(s, .reader = live->reader);
 	if (uname(&live->names) < 0) live->names.nodename[0] = 0;
 	return td_failed(s) ? NULL : live;
