@@ -140,7 +140,7 @@ static void prepare(td_scope *t, const fault_opts *o) {
 
 static void loop(td_scope *t, td_test_fn scenario, const fault_opts *o) {
 	int bad = 0;
-	for (long n = 1; n < STEPS_MOST && bad < 3; n += n < 2000 ? 1 : n / 1000) {
+	for (long n = 1; n < STEPS_MOST && bad < 3; n += n <= o->each ? 1 : n < 2000 ? o->stride : n / 1000 + o->stride) {
 		prepare(t, o);
 		state before = look();
 		ending end = run(scenario, n);
@@ -156,6 +156,7 @@ void fault_loop(td_scope *t, fault_kind kind, td_test_fn scenario, const fault_o
 	static const int errors[] = {EIO, ENOSPC, EINTR};
 	fault_opts o;
 	td__opts_copy(&o, sizeof o, opts);
+	if (o.stride < 1) o.stride = 1;
 	td_set_allocator(counting_allocator);
 	fault.kind = kind;
 	prepare(t, &o);

@@ -25,6 +25,7 @@ typedef struct fault_opts {
 	TD__OPTS_HEAD;
 	td_test_fn prepare;                       /* before each run, without faults */
 	void (*verify)(td_scope *t, bool failed); /* after each run, without faults: are the files as they may be? */
+	long each, stride;   /* after the first each steps, only every stride-th fails: for thousands that are alike */
 	const td_kind *also; /* a kind of error that a run may end with, besides those that belong to the fault */
 } fault_opts;
 

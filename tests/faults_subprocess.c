@@ -4,6 +4,7 @@
 #include <tend.h>
 
 #include "fault.h"
+#include "os/tree.h"
 
 TD_FAULT_SCENARIO(running_a_command) {
 	const td_completed_process *p = td_subprocess_run(s, TD_ARGV("cat"), .input = "some words", .capture_output = true,
@@ -33,10 +34,51 @@ TD_FAULT_SCENARIO(a_pipeline) {
 	td_subprocess_getstatusoutput(s, "echo x", &status);
 }
 
-TD_FAULT_SCENARIO(a_tree) {
-	td_subprocess_run(s, TD_ARGV("true"), .kill_tree = true, .env = td_dict(s, "A", "1"));
+/* Children of a child: one in a session of its own, one whose parent has ended. Their numbers are in the files. */
+#define DESCENDANTS "setsid sleep 61 & echo $! > one; sh -c 'sleep 62 & echo $! > two'; exec sleep 60 >ready 2>&1"
+
+static void remove_numbers(td_scope *t) {
+	static const char *const names[] = {"one", "two", "ready"};
+	for (size_t i = 0; i < 3; i++) {
+		if (td_path_exists(t, names[i])) td_os_unlink(t, names[i]);
+	}
+}
+
+static void none_lives(td_scope *t, bool failed) {
+	(void)failed;
+	static const char *const names[] = {"one", "two"};
+	for (size_t i = 0; i < 2; i++) {
+		TD_SCOPE(attempt, t);
+		const char *path = td_format(t, "/proc/%s/stat", td_str_strip(t, td_path_read_text(attempt, names[i])));
+		if (td_catch(attempt, TD_FileNotFoundError)) continue;
+		bool gone = false;
+		for (int turn = 0; turn < 100 && !gone; turn++) {
+			const char *stat = td_path_read_text(attempt, path);
+			gone = td_catch(attempt, TD_OSError) || strstr(stat, ") Z ");
+			if (!gone) td_time_sleep(t, 0.01);
+		}
+		td_unittest_assert_true(t, gone, .msg = names[i]);
+	}
+}
+
+static void in_a_tree(td_scope *s) {
 	TD_SCOPE(work, s, .grace = 0.2);
-	td_subprocess_popen(work, TD_ARGV("sleep", "60"), .kill_tree = true);
+	td_popen *p = td_subprocess_popen(work, TD_ARGV("sh", "-c", DESCENDANTS), .kill_tree = true);
+	while (!td_failed(work) && !td_path_exists(work, "ready") && !td_popen_poll(work, p)) td_time_sleep(work, 0.002);
+	td_popen_terminate(work, p);
+}
+
+TD_FAULT_SCENARIO(a_tree, .each = 40, .stride = 97, .prepare = remove_numbers, .verify = none_lives) {
+	in_a_tree(s);
+}
+
+TD_FAULT_SCENARIO(a_tree_without_a_group, .each = 40, .stride = 97, .prepare = remove_numbers, .verify = none_lives) {
+	td__tree_groups = false;
+	in_a_tree(s);
+}
+
+TD_FAULT_SCENARIO(a_tree_that_ends_of_itself) {
+	td_subprocess_run(s, TD_ARGV("true"), .kill_tree = true, .env = td_dict(s, "A", "1"));
 }
 
 TD_FAULT_SCENARIO(words) {

@@ -12,6 +12,7 @@
 #include <sys/epoll.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
+#include <sys/pidfd.h>
 #include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/sendfile.h>
@@ -124,6 +125,8 @@ TD__SYS(pid_t, getsid, (pid_t pid), (pid))
 TD__SYS(pid_t, setsid, (void), ())
 TD__SYS(int, kill, (pid_t pid, int number), (pid, number))
 TD__SYS(int, killpg, (pid_t group, int number), (group, number))
+TD__SYS(int, pidfd_open, (pid_t pid, unsigned flags), (pid, flags))
+TD__SYS(int, pidfd_send_signal, (int fd, int number), (fd, number, NULL, 0))
 TD__SYS(int, execve, (const char *path, char *const *argv, char *const *envp), (path, argv, envp))
 TD__SYS(pid_t, waitpid, (pid_t pid, int *status, int options), (pid, status, options))
 TD__SYS(int, nice, (int increment), (increment))

@@ -8,9 +8,10 @@
 #include "os/tree.h"
 #include <fcntl.h>
 #include <signal.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+enum { KILL_AGAIN = 1000 }; /* milliseconds */
 
 /* --- the handle --- */
 
@@ -42,9 +43,9 @@ bool td__popen_reap(td_popen *p) {
 int td__popen_signal(td_popen *p, int number) {
 	if (p->tree) td__tree_signal(p->tree, p->reaped ? 0 : p->pid, number);
 	if (p->reaped) return 0;
-	long r = p->own_group ? kill(-p->pid, number) : syscall(SYS_pidfd_send_signal, p->pidfd, number, NULL, 0);
+	int r = p->own_group ? td__sys_kill(-p->pid, number) : td__sys_pidfd_send_signal(p->pidfd, number);
 	if (r < 0 && errno == EPERM && p->own_group) { /* one member that may not be signalled must not save the leader */
-		r = syscall(SYS_pidfd_send_signal, p->pidfd, number, NULL, 0);
+		r = td__sys_pidfd_send_signal(p->pidfd, number);
 	}
 	return r < 0 && errno != ESRCH ? errno : 0;
 }
@@ -74,10 +75,10 @@ static void end_popen(td_scope *c, void *handle) {
 	(void)c;
 	td_popen *p = handle;
 	for (int i = 0; i < 3; i++) td__popen_close(p, i);
-	if (!p->reaped && p->pidfd >= 0) {
+	struct pollfd fd = {.fd = p->pidfd, .events = POLLIN};
+	while (!p->reaped && p->pidfd >= 0 && !td__popen_reap(p)) {
 		td__popen_signal(p, SIGKILL);
-		struct pollfd fd = {.fd = p->pidfd, .events = POLLIN};
-		while (!td__popen_reap(p)) poll(&fd, 1, -1); /* it was killed: this ends */
+		poll(&fd, 1, KILL_AGAIN); /* once it has had it, this ends */
 	}
 	td__tree_end(p->tree, 0);
 	p->tree = NULL;
@@ -155,7 +156,7 @@ static td_popen *popen_new(td_scope *s, td_strs argv) {
 static bool prepare(td_scope *tmp, td_popen *p, td__spawn *sp, const td_subprocess_opts *o, const char *file) {
 	if (o->kill_tree && !(p->tree = td__tree_new(tmp))) return false;
 	sp->argv = p->args.items;
-	sp->cgroup = p->tree ? td__tree_group(p->tree) : -1;
+	sp->cgroup = p->tree ? td__tree_group_fd(p->tree) : -1;
 	sp->envp = td__popen_env(tmp, o, p->tree ? td__tree_mark(p->tree) : NULL);
 	if (td_failed(tmp)) return false;
 	sp->paths = td__path_make(tmp, file, sp->envp);

@@ -4,7 +4,7 @@
 #include "os/popen.h"
 #include "os/spawn.h"
 #include <grp.h>
-#include <pwd.h>
+#include <tend/pwd.h>
 #include <unistd.h>
 
 extern char **environ;
@@ -107,34 +107,15 @@ const char *const *td__path_make(td_scope *s, const char *file, const char *cons
 	return list;
 }
 
-/* A lookup in the system's databases, with its buffer grown as long as it is too small. */
-static bool find_user(td_scope *s, const char *name, struct passwd *found) {
-	for (size_t size = 1024;; size *= 4) {
-		char *buffer = td_alloc(s, size);
-		struct passwd *r = NULL;
-		if (!buffer) return false;
-		int e = getpwnam_r(name, found, buffer, size, &r);
-		if (e == ERANGE && size < (1 << 20)) continue;
-		if (r) return true;
-		(td_raise)(s, TD_KeyError, "\"getpwnam(): name not found: '%s'\"", name);
-		return false;
-	}
+static bool find_group(td_scope *s, const char *name, unsigned *gid) {
+	int64_t found = (td_grp_getgrnam)(s, name)->gid;
+	if (found >= 0) *gid = (unsigned)found;
+	return found >= 0;
 }
 
-static bool find_group(td_scope *s, const char *name, unsigned *gid) {
-	for (size_t size = 1024;; size *= 4) {
-		char *buffer = td_alloc(s, size);
-		struct group group, *r = NULL;
-		if (!buffer) return false;
-		int e = getgrnam_r(name, &group, buffer, size, &r);
-		if (e == ERANGE && size < (1 << 20)) continue;
-		if (r) {
-			*gid = group.gr_gid;
-			return true;
-		}
-		(td_raise)(s, TD_KeyError, "\"getgrnam(): name not found: '%s'\"", name);
-		return false;
-	}
+static bool find_user(td_scope *s, const char *name, const td_passwd **who) {
+	*who = (td_pwd_getpwnam)(s, name);
+	return !td_failed(s);
 }
 
 static bool may_be_id(td_scope *s, const char *what, int64_t id) {
@@ -167,7 +148,7 @@ static bool spawn_groups(td_scope *s, td__spawn *sp, const td_subprocess_opts *o
 }
 
 bool td__popen_ids(td_scope *s, td__spawn *sp, const td_subprocess_opts *o) {
-	struct passwd who;
+	const td_passwd *who;
 	if (o->login) {
 		if (!td__need_text(s, "login", o->login) || !find_user(s, o->login, &who)) return false;
 		int count = 64;
@@ -176,12 +157,12 @@ bool td__popen_ids(td_scope *s, td__spawn *sp, const td_subprocess_opts *o) {
 			int room = count;
 			groups = td_alloc_array(s, (size_t)room, sizeof *groups);
 			if (!groups) return false;
-			if (getgrouplist(o->login, who.pw_gid, groups, &count) >= 0) break;
+			if (getgrouplist(o->login, (gid_t)who->gid, groups, &count) >= 0) break;
 			if (count <= room) count = room * 2;
 		}
 		sp->has_uid = sp->has_gid = sp->has_groups = true;
-		sp->uid = who.pw_uid;
-		sp->gid = who.pw_gid;
+		sp->uid = (unsigned)who->uid;
+		sp->gid = (unsigned)who->gid;
 		sp->groups = groups;
 		sp->group_count = (size_t)count;
 		/* Only the superuser may set groups; who is that account already needs none of it. */
@@ -194,7 +175,7 @@ bool td__popen_ids(td_scope *s, td__spawn *sp, const td_subprocess_opts *o) {
 	} else if (o->user) {
 		if (!td__need_text(s, "user", o->user) || !find_user(s, o->user, &who)) return false;
 		sp->has_uid = true;
-		sp->uid = who.pw_uid;
+		sp->uid = (unsigned)who->uid;
 	}
 	if (o->gid.given) {
 		if (!may_be_id(s, "Group", o->gid.value)) return false;

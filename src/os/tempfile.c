@@ -20,7 +20,7 @@ static char chosen[4096];
 static pthread_mutex_t choosing = PTHREAD_MUTEX_INITIALIZER;
 
 bool(td_tempfile_set_tempdir)(td_scope *s, const char *dir) {
-	if (!td__enter(s) || (dir && !td__need_text(s, "dir", dir))) return false;
+	if (!td__enter(s) || !td__need_text(s, "dir", dir)) return false;
 	size_t size = dir ? strlen(dir) + 1 : 1;
 	if (size > sizeof chosen) {
 		(td_raise)(s, TD_ValueError, "the name of the directory is longer than %zu bytes", sizeof chosen - 1);
@@ -65,12 +65,22 @@ const char *(td_tempfile_gettempdir)(td_scope *s) {
 
 enum { TRIES = 10000 };
 
+/* Where a name is made, absolute. Python takes the ".." of a file's directory away by the text, but makes a directory
+ * where the path itself leads, which is elsewhere behind a link. */
+static const char *where(td_scope *s, const char *dir, bool is_dir) {
+	if (!is_dir || !td__need_text(s, "dir", dir)) return (td_path_abspath)(s, dir);
+	const char *path = *dir == '/' ? dir : td_format(s, "%s/%s", (td_os_getcwd)(s), dir);
+	size_t len = strlen(path);
+	while (len > 1 && path[len - 1] == '/') len--;
+	return td_strndup(s, path, len);
+}
+
 /* Makes a name until make(path) does not find it taken; the path in s, already on the list of what is to go if temp is
  * given. */
 static const char *make_unique(td_scope *s, const td_tempfile_opts *o, int (*make)(const char *path, void *arg),
                                void *arg, td__temp **temp, bool is_dir) {
 	TD_SCOPE(tmp, s);
-	const char *dir = o->dir ? (td_path_abspath)(tmp, o->dir) : (td_tempfile_gettempdir)(tmp);
+	const char *dir = o->dir ? where(tmp, o->dir, is_dir) : (td_tempfile_gettempdir)(tmp);
 	const char *prefix = o->prefix ? o->prefix : td_tempfile_gettempprefix(), *suffix = o->suffix ? o->suffix : "";
 	if (!td__need_text(tmp, "prefix", prefix) || !td__need_text(tmp, "suffix", suffix)) return td_no_text;
 	for (int tries = 0; tries < TRIES; tries++) {

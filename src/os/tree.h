@@ -12,7 +12,7 @@ typedef struct td__tree td__tree;
 td__tree *td__tree_new(td_scope *s);
 const char *td__tree_mark(const td__tree *t); /* NAME=1 */
 /* The directory of the group that it shall be started in, or -1; and what to say when that was not to be. */
-int td__tree_group(const td__tree *t);
+int td__tree_group_fd(const td__tree *t);
 void td__tree_ungroup(td__tree *t);
 
 /* Signals all of them but the child itself. leader is the child's number as long as it has not been reaped, else 0. */
