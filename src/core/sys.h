@@ -23,6 +23,7 @@
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <sys/xattr.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "core/internal.h"
@@ -70,6 +71,7 @@ TD__SYS_TRANSFER(getrandom, (void *buffer, size_t size, unsigned flags), (buffer
 TD__SYS(off_t, lseek, (int fd, off_t offset, int whence), (fd, offset, whence))
 TD__SYS(int, ftruncate, (int fd, off_t size), (fd, size))
 TD__SYS(int, ioctl, (int fd, unsigned long request, void *arg), (fd, request, arg))
+TD__SYS(int, tcgetattr, (int fd, struct termios *out), (fd, out))
 TD__SYS(int, fsync, (int fd), (fd))
 TD__SYS(int, fdatasync, (int fd), (fd))
 TD__SYS(int, fstat, (int fd, struct stat *out), (fd, out))

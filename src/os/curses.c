@@ -1,6 +1,5 @@
 /* src/os/curses.c: one screen, and its way back to the terminal that was there before. */
 #include <stdatomic.h>
-#include <sys/ioctl.h>
 #include <tend/curses.h>
 #include <tend/text.h>
 #include <termios.h>
@@ -73,7 +72,7 @@ static bool refuse(td_scope *s, const char *why) {
 static bool may_take(td_scope *s) {
 	if (!isatty(STDIN_FILENO)) return refuse(s, "standard input is not a terminal");
 	if (!isatty(STDOUT_FILENO)) return refuse(s, "standard output is not a terminal");
-	if (tcgetattr(STDIN_FILENO, &before.modes) < 0) return td__os_error(s, errno, NULL);
+	if (td__sys_tcgetattr(STDIN_FILENO, &before.modes) < 0) return td__os_error(s, errno, NULL);
 	return true;
 }
 
@@ -185,7 +184,7 @@ int td_curses_columns(const td_curses_window *w) {
 bool(td_curses_update_lines_cols)(td_scope *s, td_curses_window *w) {
 	if (!td__enter(s) || !td__need_handle(s, "window", w)) return false;
 	struct winsize size = {0};
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0 || !size.ws_row || !size.ws_col) return false;
+	if (td__sys_ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0 || !size.ws_row || !size.ws_col) return false;
 	if (size.ws_row == td_curses_rows(w) && size.ws_col == td_curses_columns(w)) return false;
 	td__curses.resizeterm(size.ws_row, size.ws_col);
 	td__curses.clearok(w->win, true);

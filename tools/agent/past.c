@@ -185,8 +185,9 @@ static uint32_t choose(const ring *g, const sum **chosen, const sum **scratch) {
 
 static snapshot *place(const agent_past *p, int r, int64_t slot, bool make) {
 	snapshot **chunk = &p->rings[r].chunks[slot % rings[r].size / CHUNK];
-	if (!*chunk && make) {
+	if (!*chunk && make && !td_failed(p->owner)) {
 		*chunk = td_alloc_array(p->owner, CHUNK, sizeof **chunk);
+		if (!*chunk) td_catch(p->owner, TD_MemoryError); /* a slot is lost; the agent's own scope is not */
 		for (int i = 0; *chunk && i < CHUNK; i++) (*chunk)[i].slot = -1;
 	}
 	return *chunk ? &(*chunk)[slot % rings[r].size % CHUNK] : NULL;

@@ -39,6 +39,8 @@ const td_value *agent_sampler_past(td_scope *s, agent_sampler *a, double at, con
 	double now = td_time_time();
 	int64_t mono = td_time_monotonic_ns(), oldest, newest;
 	double ago = now - at;
+	*why_not = "nothing is kept of a moment that no calendar has";
+	if (!(at >= 0 && at < 1e11)) return NULL;
 	*why_not = "nothing is kept yet";
 	if (!agent_history_span(a->history, &oldest, &newest)) return NULL;
 	moment m = {s, a->history, AGENT_RINGS, 0};
