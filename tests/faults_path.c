@@ -1,4 +1,5 @@
 /* What walks, patterns and paths do when memory, system calls or time run out, at each step. */
+#include <fcntl.h>
 #include <tend.h>
 #include <unistd.h>
 
@@ -36,6 +37,11 @@ TD_FAULT_SCENARIO(finding, .prepare = make_tree) {
 	td_fnmatch_translate(s, "[c-ax-z]*");
 	td_filecmp_dircmp(s, "walked", "walked/a");
 	td_filecmp_cmp(s, "walked/a/f", "walked/a/f", .deep = true);
+	td_dircmp_report_full_closure(s, td_filecmp_dircmp(s, "walked/a", "walked/a", .hide = td_strs_of(s, "g")));
+	int fd = td_os_open(s, "walked", O_RDONLY | O_DIRECTORY);
+	for (td_scandir *e = td_os_scandir(s, NULL, .fd = TD_INT(fd)); td_scandir_next(s, e);) td_scandir_stat(s, e);
+	td_glob_glob(s, "*", .dir_fd = TD_INT(fd));
+	if (fd >= 0) close(fd);
 	td_path_realpath(s, "walked/link/../c", .strict = true);
 	td_path_resolve(s, "walked/link");
 	td_path_expandvars(s, "$HOME/$NOPE/${HOME}");

@@ -199,6 +199,8 @@ TD_TEST(TestFilecmp, test_cmp) {
 	td_unittest_assert_true(t, td_filecmp_cmp(t, "a", "b"), .msg = "size and time are the same");
 	td_unittest_assert_false(t, td_filecmp_cmp(t, "a", "b", .deep = true));
 	td_unittest_assert_raises(t, TD_FileNotFoundError, td_filecmp_cmp(c, "a", "no"));
+	td_unittest_assert_raises(t, TD_TypeError, td_dircmp_report(c, NULL));
+	td_unittest_assert_raises(t, TD_TypeError, td_dircmp_subdirs(c, NULL));
 	const td_cmpfiles *files = td_filecmp_cmpfiles(t, ".", ".", td_strs_of(t, "a", "no"));
 	td_unittest_assert_equal(t, files->errors, td_strs_of(t, "no"));
 	td_unittest_assert_raises(t, TD_FileNotFoundError, td_filecmp_dircmp(c, ".", "no"));

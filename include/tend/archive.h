@@ -31,7 +31,8 @@ typedef struct td_shutil_make_archive_opts {
 	void *progress_arg;
 } td_shutil_make_archive_opts;
 /* Makes base_name with the format's extension of what is in .root_dir, and returns its name (absolute when there is a
- * .root_dir, as in Python). Directories above it are made. Until it is whole it has another name beside its own.
+ * .root_dir, as in Python). Directories above it are made. Until it is whole it has another name beside its own;
+ * what a run that was killed left there goes with the next.
  * ValueError "unknown archive format 'x'", OSError. Python: shutil.make_archive. */
 TD_API const char *td_shutil_make_archive(td_scope *s, const char *base_name, const char *format,
                                           const td_shutil_make_archive_opts *opts);

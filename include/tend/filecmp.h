@@ -54,11 +54,13 @@ typedef struct td_dircmp {
 	td_strs same_files, diff_files; /* as td_filecmp_cmp finds */
 	td_strs funny_files;            /* could not be compared */
 	td_strs common_funny;           /* of different kinds, of another kind, or not to be asked */
+	td_strs ignore, hide;           /* what was left out */
 } td_dircmp;
 typedef struct td_filecmp_dircmp_opts {
 	TD__OPTS_HEAD;
 	td_strs ignore; /* names left out; none given: RCS CVS tags .git .hg .bzr _darcs __pycache__ */
 	bool ignore_none;
+	td_strs hide; /* names left out besides; "." and ".." always are */
 } td_filecmp_dircmp_opts;
 /* Compares them, at once. Never NULL. Raises FileNotFoundError, NotADirectoryError, PermissionError.
  * Python: filecmp.dircmp. */
@@ -67,6 +69,23 @@ TD_API const td_dircmp *td_filecmp_dircmp(td_scope *s, const char *a, const char
 #define td_filecmp_dircmp(s, a, ...) TD__FILECMP_DIRCMP(s, a, __VA_ARGS__)
 #define TD__FILECMP_DIRCMP(s, a, b, ...)                                                                               \
 	(td_filecmp_dircmp)(TD_HERE(s), (a), (b), TD__OPTS(td_filecmp_dircmp_opts, __VA_ARGS__))
+
+typedef struct td_dircmps {
+	const td_dircmp *const *items;
+	size_t len;
+} td_dircmps;
+/* The same of each of d->common_dirs, in that order, with what d left out left out. Compares them now; theirs are compared when
+ * they are asked for. Raises what td_filecmp_dircmp does. Python: filecmp.dircmp.subdirs. */
+TD_API td_dircmps td_dircmp_subdirs(td_scope *s, const td_dircmp *d);
+#define td_dircmp_subdirs(s, ...) (td_dircmp_subdirs)(TD_HERE(s), __VA_ARGS__)
+/* What Python prints, as a text: of these two directories; of those in both too; and so on all the way down, as far as paths
+ * go. Python: filecmp.dircmp.report, filecmp.dircmp.report_partial_closure, filecmp.dircmp.report_full_closure. */
+TD_API const char *td_dircmp_report(td_scope *s, const td_dircmp *d);
+#define td_dircmp_report(s, ...) (td_dircmp_report)(TD_HERE(s), __VA_ARGS__)
+TD_API const char *td_dircmp_report_partial_closure(td_scope *s, const td_dircmp *d);
+#define td_dircmp_report_partial_closure(s, ...) (td_dircmp_report_partial_closure)(TD_HERE(s), __VA_ARGS__)
+TD_API const char *td_dircmp_report_full_closure(td_scope *s, const td_dircmp *d);
+#define td_dircmp_report_full_closure(s, ...) (td_dircmp_report_full_closure)(TD_HERE(s), __VA_ARGS__)
 
 TD__END
 #endif

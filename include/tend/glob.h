@@ -27,6 +27,7 @@ typedef struct td_glob_opts {
 	const char *root_dir; /* where a relative pattern begins; the paths found are relative to it. NULL: here */
 	bool recursive;       /* "**" is any depth */
 	bool include_hidden;  /* "*", "?" and "**" match a leading dot */
+	td_opt_int dir_fd; /* an open directory, which a relative pattern, or root_dir, begins in; it stays the caller's */
 } td_glob_opts;
 
 /* All that match. Python: glob.glob. */

@@ -85,10 +85,12 @@ typedef struct td_str_encode_opts {
 	TD__OPTS_HEAD;
 	const char
 		*encoding;      /* "utf-8" (NULL), "ascii", "latin-1", "utf-16", "utf-16-le", "utf-16-be", "utf-32" and so on */
-	const char *errors; /* "strict" (NULL), "ignore", "replace", "backslashreplace", "xmlcharrefreplace" */
+	const char *errors; /* "strict" (NULL), "ignore", "replace", "backslashreplace", "xmlcharrefreplace",
+	                     * "surrogateescape", "surrogatepass" */
 } td_str_encode_opts;
 /* The text's bytes in another encoding; text is UTF-8 already, so that without options this is a copy. UnicodeEncodeError
- * for a character that it does not have; LookupError for an encoding, or a way with errors, that is unknown. Python:
+ * for a character that it does not have; a byte that is not UTF-8, as in a file name, is one ("\udcff"), which
+ * "surrogateescape" writes as that byte. LookupError for an encoding, or a way with errors, that is unknown. Python:
  * str.encode. */
 TD_API td_bytes td_str_encode(td_scope *s, const char *text, const td_str_encode_opts *opts);
 #define td_str_encode(s, ...) TD__STR_ENCODE(s, __VA_ARGS__)

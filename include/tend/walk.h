@@ -55,10 +55,17 @@ typedef struct td_scandir {
 	int fd;             /* of the directory */
 } td_scandir;
 
+typedef struct td_os_scandir_opts {
+	TD__OPTS_HEAD;
+	td_opt_int
+		fd; /* an open directory to read, path being NULL; it stays the caller's, and stands at its first entry again
+	                * when the iterator is closed. An entry's path is then its name. Python: os.scandir(fd) */
+} td_os_scandir_opts;
 /* Opens a directory to be read entry by entry: `for (td_scandir *e = td_os_scandir(s, dir); td_scandir_next(s, e);)`.
  * Raises FileNotFoundError, NotADirectoryError, PermissionError; NULL then. Python: os.scandir. */
-TD_API td_scandir *td_os_scandir(td_scope *s, const char *path);
-#define td_os_scandir(s, ...) (td_os_scandir)(TD_HERE(s), __VA_ARGS__)
+TD_API td_scandir *td_os_scandir(td_scope *s, const char *path, const td_os_scandir_opts *opts);
+#define td_os_scandir(s, ...) TD__OS_SCANDIR(s, __VA_ARGS__)
+#define TD__OS_SCANDIR(s, path, ...) (td_os_scandir)(TD_HERE(s), (path), TD__OPTS(td_os_scandir_opts, __VA_ARGS__))
 /* Goes on to the next entry; false at the end and when s has failed. */
 TD_API bool td_scandir_next(td_scope *s, td_scandir *e);
 #define td_scandir_next(s, ...) (td_scandir_next)(TD_HERE(s), __VA_ARGS__)

@@ -10,7 +10,7 @@
 #include <pwd.h>
 
 #include "core/sys.h"
-#include "os/random_name.h"
+#include "os/replace.h"
 
 typedef struct format {
 	const char *name;
@@ -208,49 +208,20 @@ static void make_zip(td_scope *s, td_file *out, const char *name, const char *ba
 	td_zipfile_close(s, x.z);
 }
 
-/* A new file beside the archive, which is gone, whatever ends the program, unless it has been renamed. */
-typedef struct unfinished {
-	const char *path;
-	td__temp *temp;
-} unfinished;
-
-static void remove_unfinished(unfinished *u) {
-	if (u->temp) td__temp_delete(u->path, false);
-	td__temp_remove(u->temp);
-	u->temp = NULL;
-}
-
-static td_file *open_unfinished(td_scope *s, const char *dir, unfinished *u) {
-	char random[TD__RANDOM_NAME + 1];
-	if (!td__random_name(random)) return td__os_error(s, errno, NULL), NULL;
-	u->path = td_path_abspath(s, td_path_join(s, dir, td_format(s, ".tend-%s", random)));
-	if (td_failed(s)) return NULL;
-	u->temp = td__temp_add(u->path, false);
-	if (!u->temp) return td__raise_memory(s), NULL;
-	return td_open(s, u->path, "xb+");
-}
-
 static const char *make(td_scope *s, const char *base_name, const format *f, const td_shutil_make_archive_opts *o) {
 	const char *name = td_format(s, "%s%s", base_name, f->made), *dir = td_path_dirname(s, name);
 	if (!td_failed(s) && *dir && !td_path_exists(s, dir)) td_os_makedirs(s, dir);
 	const char *base = o->base_dir ? o->base_dir : ".";
-	unfinished u = {0};
-	td_file *out = td_failed(s) ? NULL : open_unfinished(s, dir, &u);
-	if (!out) {
-		remove_unfinished(&u);
-		return td_no_text;
-	}
-	if (f->mode)
+	td__replacement r = {.fd = -1}; /* what a run that was killed left is found under its name, and removed */
+	if (td_failed(s) || !td__replace_open(s, &r, name, 0666)) return td_no_text;
+	r.unsynced = true;
+	td_file *out = td__replace_inherit(s, &r) ? td_os_fdopen(s, r.fd, "wb+", .keep_fd = true) : NULL;
+	if (out && f->mode)
 		make_tar(s, f, out, name, base, o);
-	else
+	else if (out)
 		make_zip(s, out, name, base, o);
-	td_file_close(s, out);
-	if (!td_failed(s) && td__sys_rename(u.path, name) < 0) td__os_error(s, errno, name);
-	if (!td_failed(s)) {
-		td__temp_remove(u.temp);
-		u.temp = NULL;
-	}
-	remove_unfinished(&u);
+	if (out) td_file_close(s, out);
+	td__replace_end(s, &r, !td_failed(s));
 	if (td_failed(s)) return td_no_text;
 	return o->root_dir ? td_path_abspath(s, name) : name;
 }

@@ -36,7 +36,7 @@ typedef struct output {
 	char *data;
 	size_t len, room;
 	encoding as;
-	bool big;
+	bool big, mark;
 } output;
 
 static bool need_room(td_scope *s, output *o, size_t more) {
@@ -47,8 +47,18 @@ static void put_unit(output *o, uint32_t unit, unsigned bytes) {
 	for (unsigned i = 0; i < bytes; i++) o->data[o->len++] = (char)(unit >> 8 * (o->big ? bytes - 1 - i : i));
 }
 
+static bool is_surrogate(uint32_t c) {
+	return c >= 0xd800 && c < 0xe000;
+}
+
 static void put(output *o, uint32_t c) {
-	if (o->as == UTF32) {
+	if (o->as == UTF8 && is_surrogate(c)) { /* as three bytes, not as the one that it may stand for */
+		put_unit(o, 0xed, 1);
+		put_unit(o, 0x80 | (c >> 6 & 0x3f), 1);
+		put_unit(o, 0x80 | (c & 0x3f), 1);
+	} else if (o->as == UTF8) {
+		o->len += td__utf8_put(o->data + o->len, c);
+	} else if (o->as == UTF32) {
 		put_unit(o, c, 4);
 	} else if (o->as == UTF16 && c >= 0x10000) {
 		put_unit(o, 0xd800 + ((c - 0x10000) >> 10), 2);
@@ -58,68 +68,84 @@ static void put(output *o, uint32_t c) {
 	}
 }
 
+/* A byte that is not UTF-8 is a surrogate too, as in Python's file names. */
+static bool has(const output *o, uint32_t c) {
+	if (o->as == ASCII || o->as == LATIN1) return c < (o->as == ASCII ? 128 : 256);
+	return !is_surrogate(c);
+}
+
 static const char *escape(td_scope *s, uint32_t c) {
 	return td_format(s, c < 0x100 ? "\\x%02x" : c < 0x10000 ? "\\u%04x" : "\\U%08x", c);
 }
 
-static bool is_known(const char *errors) {
-	static const char *const ways[] = {"strict", "ignore", "replace", "backslashreplace", "xmlcharrefreplace"};
-	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
-		if (strcmp(errors, ways[i]) == 0) return true;
-	}
-	return false;
-}
-
 /* The characters from first (which is at position in the text) that the encoding has not, up to end. */
-static void raise_missing(td_scope *s, encoding as, int64_t position, const char *first, const char *end) {
-	uint32_t limit = as == ASCII ? 128 : 256, c = 0;
+static void raise_missing(td_scope *s, const output *o, int64_t position, const char *first, const char *end) {
+	static const char *const plain[] = {"utf-8", "ascii", "latin-1", "utf-16", "utf-32"};
+	bool wide = o->as == UTF16 || o->as == UTF32;
+	uint32_t c = 0;
 	int64_t count = 0;
-	for (const char *at = first; at < end; count++) {
+	for (const char *at = first; at < end && !(wide && count); count++) {
 		uint32_t next = td__utf8_next(&at, end);
-		if (next < limit) break;
+		if (has(o, next)) break;
 		if (!count) c = next;
 	}
-	const char *codec = as == ASCII ? "ascii" : "latin-1";
 	TD_SCOPE(tmp, s);
+	const char *codec = td_format(tmp, "%s%s", plain[o->as], !wide || o->mark ? "" : o->big ? "-be" : "-le");
+	const char *reason = o->as == ASCII    ? "ordinal not in range(128)"
+	                     : o->as == LATIN1 ? "ordinal not in range(256)"
+	                                       : "surrogates not allowed";
 	if (count == 1)
-		td_raise(s, TD_UnicodeEncodeError,
-		         "'%s' codec can't encode character '%s' in position %lld: ordinal not in range(%u)", codec,
-		         escape(tmp, c), (long long)position, limit);
+		td_raise(s, TD_UnicodeEncodeError, "'%s' codec can't encode character '%s' in position %lld: %s", codec,
+		         escape(tmp, c), (long long)position, reason);
 	else
-		td_raise(s, TD_UnicodeEncodeError,
-		         "'%s' codec can't encode characters in position %lld-%lld: ordinal not in range(%u)", codec,
-		         (long long)position, (long long)(position + count - 1), limit);
+		td_raise(s, TD_UnicodeEncodeError, "'%s' codec can't encode characters in position %lld-%lld: %s", codec,
+		         (long long)position, (long long)(position + count - 1), reason);
+}
+
+typedef enum handler { STRICT, IGNORE, REPLACE, BACKSLASH, XML, SURROGATE_ESCAPE, SURROGATE_PASS, UNKNOWN } handler;
+
+static handler handler_of(const char *errors) {
+	static const char *const ways[] = {
+		"strict", "ignore", "replace", "backslashreplace", "xmlcharrefreplace", "surrogateescape", "surrogatepass"};
+	size_t i = 0;
+	while (i < UNKNOWN && strcmp(errors, ways[i]) != 0) i++;
+	return (handler)i;
+}
+
+/* What is written for a character that the encoding has not, ASCII; NULL: nothing can be. */
+static const char *instead_of(td_scope *tmp, handler how, uint32_t c) {
+	switch (how) {
+	case IGNORE: return "";
+	case REPLACE: return "?";
+	case BACKSLASH: return escape(tmp, c);
+	case XML: return td_format(tmp, "&#%u;", c);
+	default: return NULL;
+	}
 }
 
 static bool encode(td_scope *s, output *o, const char *text, const char *errors) {
 	TD_SCOPE(tmp, s);
 	const char *end = text + strlen(text);
-	uint32_t limit = o->as == ASCII ? 128 : o->as == LATIN1 ? 256 : UINT32_MAX;
+	handler how = handler_of(errors);
+	bool single = o->as == UTF8 || o->as == ASCII || o->as == LATIN1;
 	int64_t position = 0;
 	for (const char *at = text; at < end; position++) {
 		const char *before = at;
 		uint32_t c = td__utf8_next(&at, end);
 		if (!need_room(s, o, 4)) return false;
-		if (c < limit) {
+		if (has(o, c) || (how == SURROGATE_PASS && o->as != ASCII && o->as != LATIN1 && is_surrogate(c))) {
 			put(o, c);
-			continue;
-		}
-		if (strcmp(errors, "strict") == 0) {
-			raise_missing(s, o->as, position, before, end);
-			return false;
-		}
-		if (!is_known(errors)) {
+		} else if (how == SURROGATE_ESCAPE && single && c >= 0xdc80 && c < 0xdd00) {
+			o->data[o->len++] = (char)(c - 0xdc00);
+		} else if (how == UNKNOWN) {
 			td_raise(s, TD_LookupError, "unknown error handler name '%s'", errors);
 			return false;
+		} else {
+			const char *instead = instead_of(tmp, how, c);
+			if (!instead) raise_missing(s, o, position, before, end);
+			if (!instead || td_failed(tmp) || !need_room(s, o, 4 * strlen(instead))) return false;
+			for (; *instead; instead++) put(o, (unsigned char)*instead);
 		}
-		if (strcmp(errors, "ignore") == 0) continue;
-		const char *instead = "?";
-		if (errors[0] == 'b') instead = escape(tmp, c);
-		if (errors[0] == 'x') instead = td_format(tmp, "&#%u;", c);
-		size_t len = strlen(instead);
-		if (td_failed(tmp) || !need_room(s, o, len)) return false;
-		memcpy(o->data + o->len, instead, len);
-		o->len += len;
 	}
 	return true;
 }
@@ -137,9 +163,11 @@ td_bytes(td_str_encode)(td_scope *s, const char *text, const td_str_encode_opts 
 		td_raise(s, TD_LookupError, "unknown encoding: %s", name);
 		return none;
 	}
-	if (names[i].as == UTF8) return td_keep(s, td_bytes_of(text));
-	output out = {.as = names[i].as, .big = names[i].big};
-	if (!need_room(s, &out, strlen(text) + 8)) return none;
+	size_t len = strlen(text), bad;
+	const char *reason;
+	if (names[i].as == UTF8 && td__utf8_check(text, len, &bad, &reason) == len) return td_keep(s, td_bytes_of(text));
+	output out = {.as = names[i].as, .big = names[i].big, .mark = names[i].mark};
+	if (!need_room(s, &out, len + 8)) return none;
 	if (names[i].mark) put(&out, 0xfeff);
 	if (!encode(s, &out, text, errors) || !need_room(s, &out, 4)) return none;
 	memset(out.data + out.len, 0, 1);

@@ -4,6 +4,7 @@
 #include <tend/os.h>
 #include <tend/path.h>
 
+#include "core/buffer.h"
 #include "core/sys.h"
 
 static const char *const no_items[1] = {NULL};
@@ -110,11 +111,12 @@ static bool contains(td_strs list, const char *name) {
 	return false;
 }
 
-static td_strs names_in(td_scope *s, const char *dir, td_strs ignore) {
+static td_strs names_in(td_scope *s, const char *dir, td_strs ignore, td_strs hide) {
 	td_strs all = (td_os_listdir)(s, dir);
 	struct list kept = {0};
 	for (size_t i = 0; i < all.len; i++) {
-		if (!contains(ignore, all.items[i]) && !add(s, &kept, all.items[i])) break;
+		if (contains(ignore, all.items[i]) || contains(hide, all.items[i])) continue;
+		if (!add(s, &kept, all.items[i])) break;
 	}
 	if (kept.len) qsort(kept.items, kept.len, sizeof *kept.items, by_bytes);
 	return of(&kept);
@@ -158,40 +160,132 @@ static bool sort_out(td_scope *s, td_dircmp *d) {
 	return true;
 }
 
-const td_dircmp *(td_filecmp_dircmp)(td_scope *s, const char *a, const char *b, const td_filecmp_dircmp_opts *opts) {
-	static const td_strs empty = {no_items, 0};
-	static const td_dircmp none = {.left = td_no_text,
-	                               .right = td_no_text,
-	                               .left_list = {no_items, 0},
-	                               .right_list = {no_items, 0},
-	                               .left_only = {no_items, 0},
-	                               .right_only = {no_items, 0},
-	                               .common = {no_items, 0},
-	                               .common_dirs = {no_items, 0},
-	                               .common_files = {no_items, 0},
-	                               .same_files = {no_items, 0},
-	                               .diff_files = {no_items, 0},
-	                               .funny_files = {no_items, 0},
-	                               .common_funny = {no_items, 0}};
-	static const char *const usual[] = {"RCS", "CVS", "tags", ".git", ".hg", ".bzr", "_darcs", "__pycache__", NULL};
-	if (!td__enter_opts(s, opts) || !td__need_text(s, "a", a) || !td__need_text(s, "b", b)) return &none;
-	td_filecmp_dircmp_opts o;
-	td__opts_copy(&o, sizeof o, opts);
-	if (o.ignore.len && !td__need_strs(s, "ignore", o.ignore)) return &none;
-	td_strs ignore = o.ignore_none  ? empty
-	                 : o.ignore.len ? o.ignore
-	                                : (td_strs){usual, sizeof usual / sizeof *usual - 1};
+static const td_dircmp none = {.left = td_no_text,
+                               .right = td_no_text,
+                               .left_list = {no_items, 0},
+                               .right_list = {no_items, 0},
+                               .left_only = {no_items, 0},
+                               .right_only = {no_items, 0},
+                               .common = {no_items, 0},
+                               .common_dirs = {no_items, 0},
+                               .common_files = {no_items, 0},
+                               .same_files = {no_items, 0},
+                               .diff_files = {no_items, 0},
+                               .funny_files = {no_items, 0},
+                               .common_funny = {no_items, 0},
+                               .ignore = {no_items, 0},
+                               .hide = {no_items, 0}};
+
+/* ignore and hide live in s already. */
+static const td_dircmp *compare(td_scope *s, const char *a, const char *b, td_strs ignore, td_strs hide) {
 	td_dircmp *d = td_alloc(s, sizeof *d);
 	if (!d) return &none;
 	*d = none;
 	d->left = td_strdup(s, a);
 	d->right = td_strdup(s, b);
-	d->left_list = names_in(s, a, ignore);
-	d->right_list = names_in(s, b, ignore);
+	d->ignore = ignore;
+	d->hide = hide;
+	d->left_list = names_in(s, a, ignore, hide);
+	d->right_list = names_in(s, b, ignore, hide);
 	if (td_failed(s) || !divide(s, d) || !sort_out(s, d)) return &none;
 	const td_cmpfiles *files = (td_filecmp_cmpfiles)(s, a, b, d->common_files, NULL);
 	d->same_files = files->match;
 	d->diff_files = files->mismatch;
 	d->funny_files = files->errors;
 	return td_failed(s) ? &none : d;
+}
+
+const td_dircmp *(td_filecmp_dircmp)(td_scope *s, const char *a, const char *b, const td_filecmp_dircmp_opts *opts) {
+	static const td_strs empty = {no_items, 0};
+	static const char *const usual[] = {"RCS", "CVS", "tags", ".git", ".hg", ".bzr", "_darcs", "__pycache__", NULL};
+	if (!td__enter_opts(s, opts) || !td__need_text(s, "a", a) || !td__need_text(s, "b", b)) return &none;
+	td_filecmp_dircmp_opts o;
+	td__opts_copy(&o, sizeof o, opts);
+	if (o.ignore.len && !td__need_strs(s, "ignore", o.ignore)) return &none;
+	if (o.hide.len && !td__need_strs(s, "hide", o.hide)) return &none;
+	td_strs ignore = o.ignore_none  ? empty
+	                 : o.ignore.len ? td_keep(s, o.ignore)
+	                                : (td_strs){usual, sizeof usual / sizeof *usual - 1};
+	td_strs hide = o.hide.len ? td_keep(s, o.hide) : empty;
+	return td_failed(s) ? &none : compare(s, a, b, ignore, hide);
+}
+
+static bool need_dircmp(td_scope *s, const td_dircmp *d) {
+	if (d && d != &none) return true;
+	(td_raise)(s, TD_TypeError, "d must be a dircmp, not None");
+	return false;
+}
+
+td_dircmps(td_dircmp_subdirs)(td_scope *s, const td_dircmp *d) {
+	static const td_dircmp *const nothing[1] = {NULL};
+	const td_dircmps failed = {nothing, 0};
+	if (!td__enter(s) || !need_dircmp(s, d)) return failed;
+	td_strs ignore = td_keep(s, d->ignore), hide = td_keep(s, d->hide);
+	const td_dircmp **all = td_alloc_array(s, d->common_dirs.len + 1, sizeof *all);
+	for (size_t i = 0; all && i < d->common_dirs.len; i++) {
+		const char *one[2] = {d->left, d->common_dirs.items[i]}, *two[2] = {d->right, d->common_dirs.items[i]};
+		const char *left = td__path_join(s, (td_strs){one, 2}), *right = td__path_join(s, (td_strs){two, 2});
+		if (td_failed(s)) return failed;
+		all[i] = compare(s, left, right, ignore, hide);
+	}
+	return td_failed(s) || !all ? failed : (td_dircmps){all, d->common_dirs.len};
+}
+
+/* --- reports --- */
+
+static void report_names(td_scope *tmp, td__buffer *b, const char *title, const char *where, td_strs names) {
+	if (!names.len) return;
+	td__buffer_put(b, title, strlen(title));
+	if (where) td__buffer_put(b, where, strlen(where));
+	td__buffer_put(b, where ? " : [" : "[", where ? 4 : 1);
+	for (size_t i = 0; i < names.len; i++) {
+		const char *name = td_str_repr(tmp, names.items[i]);
+		if (i) td__buffer_put(b, ", ", 2);
+		td__buffer_put(b, name, strlen(name));
+	}
+	td__buffer_put(b, "]\n", 2);
+}
+
+static void report(td_scope *s, td__buffer *b, const td_dircmp *d) {
+	TD_SCOPE(tmp, s);
+	const char *head = td_format(tmp, "diff %s %s\n", d->left, d->right);
+	td__buffer_put(b, head, strlen(head));
+	report_names(tmp, b, "Only in ", d->left, d->left_only);
+	report_names(tmp, b, "Only in ", d->right, d->right_only);
+	report_names(tmp, b, "Identical files : ", NULL, d->same_files);
+	report_names(tmp, b, "Differing files : ", NULL, d->diff_files);
+	report_names(tmp, b, "Trouble with common files : ", NULL, d->funny_files);
+	report_names(tmp, b, "Common subdirectories : ", NULL, d->common_dirs);
+	report_names(tmp, b, "Common funny cases : ", NULL, d->common_funny);
+}
+
+/* levels: how many below this one. A level has a path, so that paths end before the stack does. */
+static void report_levels(td_scope *s, td__buffer *b, const td_dircmp *d, size_t levels) {
+	report(s, b, d);
+	if (!levels) return;
+	TD_SCOPE(tmp, s);
+	td_dircmps below = td_dircmp_subdirs(tmp, d);
+	for (size_t i = 0; i < below.len && !td_failed(tmp); i++) {
+		td__buffer_put(b, "\n", 1);
+		report_levels(tmp, b, below.items[i], levels - 1);
+	}
+}
+
+static const char *reported(td_scope *s, const td_dircmp *d, size_t levels) {
+	if (!need_dircmp(s, d)) return td_no_text;
+	td__buffer b;
+	td__buffer_begin(&b, s);
+	report_levels(s, &b, d, levels);
+	const char *text = td__buffer_text(&b).data;
+	return td_failed(s) ? td_no_text : text;
+}
+
+const char *(td_dircmp_report)(td_scope *s, const td_dircmp *d) {
+	return td__enter(s) ? reported(s, d, 0) : td_no_text;
+}
+const char *(td_dircmp_report_partial_closure)(td_scope *s, const td_dircmp *d) {
+	return td__enter(s) ? reported(s, d, 1) : td_no_text;
+}
+const char *(td_dircmp_report_full_closure)(td_scope *s, const td_dircmp *d) {
+	return td__enter(s) ? reported(s, d, SIZE_MAX) : td_no_text;
 }

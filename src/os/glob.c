@@ -26,6 +26,7 @@ struct frame {
 struct glob {
 	td_glob shown; /* first: it is what the user holds */
 	td_glob_opts o;
+	int base; /* the directory that relative paths begin in */
 	struct part *parts;
 	size_t count;
 	struct frame *frames;
@@ -124,6 +125,7 @@ static td_glob *begin(td_scope *s, const char *pathname, const td_glob_opts *opt
 	td_scope *home = td__handle_scope(g);
 	memcpy(g->pathname, pathname, len + 1);
 	td__opts_copy(&g->o, sizeof g->o, opts);
+	g->base = g->o.dir_fd.given ? (int)g->o.dir_fd.value : AT_FDCWD;
 	const char *root = g->o.root_dir ? g->o.root_dir : "", *start = "";
 	g->shown.path = td_no_text;
 	g->plain = !has_magic(pathname);
@@ -154,12 +156,12 @@ td_glob *(td_glob_iglob)(td_scope *s, const char *pathname, const td_glob_opts *
 
 static bool exists(const struct glob *g) {
 	struct stat st;
-	return td__sys_lstat(real(g), &st) == 0;
+	return td__sys_fstatat(g->base, real(g), &st, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
 static bool is_directory(const struct glob *g) {
 	struct stat st;
-	return td__sys_stat(real(g), &st) == 0 && S_ISDIR(st.st_mode);
+	return td__sys_fstatat(g->base, real(g), &st, 0) == 0 && S_ISDIR(st.st_mode);
 }
 
 static bool push(td_scope *s, struct glob *g, size_t part) {
@@ -185,7 +187,7 @@ static void pop(struct glob *g) {
 static bool list(td_scope *s, struct glob *g, struct frame *f) {
 	f->listed = true;
 	if (!td__may_block(s)) return false;
-	int fd = td__sys_open(real(g), O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+	int fd = td__sys_openat(g->base, real(g), O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
 	if (fd < 0) return true;
 	int err_no = 0;
 	for (bool at_end = false; !at_end && !err_no;) err_no = td__dirents_read(&f->entries, fd, SIZE_MAX, &at_end);

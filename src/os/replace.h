@@ -13,6 +13,7 @@ typedef struct td__replacement {
 	const char *target; /* where it goes: links followed */
 	const char *made;   /* where it is made, in the same directory */
 	td__temp *temp;
+	bool unsynced; /* for end: whole for whoever looks, but after a power failure perhaps the old or nothing */
 } td__replacement;
 
 /* Opens a new file beside the one that path leads to, for its owner alone if there is one to replace, else with mode (less

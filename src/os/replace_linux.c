@@ -82,7 +82,7 @@ static int make(td_scope *s, td__replacement *r, mode_t mode) {
 		td__raise_memory(s);
 		return EINVAL;
 	}
-	r->fd = td__sys_open(r->made, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, r->exists ? 0600 : mode);
+	r->fd = td__sys_open(r->made, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, r->exists ? 0600 : mode);
 	int err_no = r->fd < 0 ? errno : 0;
 	/* Between the two calls it looked like a leftover: then somebody has removed it, and it is to be made again. */
 	if (!err_no && ((flock(r->fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK) || !is_open_at(r->fd, r->made))) {
@@ -140,12 +140,12 @@ static bool sync_directory(td_scope *s, const td__replacement *r) {
 
 bool td__replace_end(td_scope *s, td__replacement *r, bool good) {
 	if (r->fd < 0) return false;
-	if (good && td__sys_fsync(r->fd) < 0) good = td__os_error(s, errno, r->target);
+	if (good && !r->unsynced && td__sys_fsync(r->fd) < 0) good = td__os_error(s, errno, r->target);
 	/* Renamed before it is closed: until then the lock says that it is no leftover. A disk that is full has said so. */
 	if (good && td__sys_rename(r->made, r->target) < 0) good = td__os_error(s, errno, r->target);
 	if (!good) unlink(r->made);
 	td__temp_remove(r->temp);
 	close(r->fd);
 	r->fd = -1;
-	return good && sync_directory(s, r);
+	return good && (r->unsynced || sync_directory(s, r));
 }

@@ -9,7 +9,8 @@ struct scandir {
 	td__dirents entries;
 	size_t at;
 	bool end;
-	char *path; /* the directory with a "/" behind it, and room for a name */
+	bool is_lent; /* the descriptor was the caller's: its position is his too */
+	char *path;   /* the directory with a "/" behind it, and room for a name */
 	size_t path_len, path_room;
 	bool has_stat[2]; /* of this entry: of itself, of what it leads to */
 	td_stat stat[2];
@@ -19,6 +20,7 @@ struct scandir {
 static void end(td_scope *c, void *handle) {
 	(void)c;
 	struct scandir *d = handle;
+	if (d->shown.fd >= 0 && d->is_lent) lseek(d->shown.fd, 0, SEEK_SET);
 	if (d->shown.fd >= 0) close(d->shown.fd);
 	td__dirents_free(&d->entries);
 	td__free(d->path);
@@ -26,16 +28,30 @@ static void end(td_scope *c, void *handle) {
 	d->shown = (td_scandir){.name = td_no_text, .path = td_no_text, .fd = -1};
 }
 
-td_scandir *(td_os_scandir)(td_scope *s, const char *path) {
-	if (!td__enter(s) || !td__need_text(s, "path", path) || !td__may_block(s)) return NULL;
+/* A second descriptor of the directory, for us to close. -1: errno. */
+static int again(int fd) {
+	struct stat st;
+	if (td__sys_fstat(fd, &st) < 0) return -1;
+	errno = ENOTDIR;
+	return S_ISDIR(st.st_mode) ? fcntl(fd, F_DUPFD_CLOEXEC, 0) : -1;
+}
+
+td_scandir *(td_os_scandir)(td_scope *s, const char *path, const td_os_scandir_opts *opts) {
+	if (!td__enter_opts(s, opts)) return NULL;
+	td_os_scandir_opts o;
+	td__opts_copy(&o, sizeof o, opts);
+	bool by_fd = o.fd.given && !path;
+	if ((!by_fd && !td__need_text(s, "path", path)) || !td__may_block(s)) return NULL;
+	if (by_fd) path = "";
 	size_t len = strlen(path);
 	struct scandir *d = td__handle_new(s, sizeof *d + len + 1, end);
 	if (!d) return NULL;
 	memcpy(d->dir, path, len + 1);
 	d->shown = (td_scandir){.name = td_no_text, .path = td_no_text};
-	d->shown.fd = td__sys_open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+	d->shown.fd = by_fd ? again((int)o.fd.value) : td__sys_open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+	d->is_lent = by_fd;
 	if (d->shown.fd >= 0) return &d->shown;
-	td__os_error(s, errno, path);
+	td__os_error(s, errno, by_fd ? NULL : path);
 	td__handle_close(d);
 	return NULL;
 }

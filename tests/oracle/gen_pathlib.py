@@ -2,9 +2,11 @@
 that is made here."""
 
 import atexit
+import contextlib
 import filecmp
 import fnmatch
 import glob
+import io
 import os
 import pathlib
 import shutil
@@ -147,9 +149,38 @@ def listed(iterator):
 LISTS = ["left_list", "right_list", "left_only", "right_only", "common", "common_dirs", "common_files", "common_funny", "same_files", "diff_files", "funny_files"]
 
 
-def dircmp(a, b, ignore=None):
-    d = filecmp.dircmp(a, b, ignore)
+def dircmp(*args, **kwargs):
+    d = filecmp.dircmp(*args, **kwargs)
     return {name: getattr(d, name) for name in LISTS}
+
+
+def report(name):
+    def call(*args, **kwargs):
+        with contextlib.redirect_stdout(io.StringIO()) as out:
+            getattr(filecmp.dircmp(*args, **kwargs), name)()
+        return out.getvalue()
+    return call
+
+
+def subdirs(*args, **kwargs):
+    return [[d.left, d.right] for d in filecmp.dircmp(*args, **kwargs).subdirs.values()]
+
+
+def scandir(path):
+    with os.scandir(path) as entries:
+        return [[e.name, e.path, e.is_dir(follow_symlinks=False), e.is_file(follow_symlinks=False), e.is_symlink(), e.inode()] for e in entries]
+
+
+def walked(walk):
+    return lambda *args, **kwargs: [[path, dirs, files] for path, dirs, files, *_ in walk(*args, **kwargs)]
+
+
+COMPARED = [([TREE + "/same", TREE + "/other"], {}), ([TREE, TREE + "/a"], {}), ([TREE + "/same", TREE + "/other"], {"ignore": ["1"]}), ([TREE + "/same", TREE + "/other"], {"ignore": []}),
+            ([TREE, TREE], {}), ([TREE + "/no", TREE], {}), ([TREE, TREE + "/x.txt"], {}), ([TREE + "/a", TREE + "/a"], {"hide": ["b", "up", ".", ".."]}),
+            ([TREE + "/same", TREE + "/other"], {"hide": ["2"], "ignore": ["5"]}), ([TREE + "/same", TREE + "/other"], {"hide": []})]
+# where links lead nowhere up, so that going down ends
+REPORTED = [c for c in COMPARED if c[0] not in ([TREE, TREE], [TREE, TREE + "/a"])] + [([TREE + "/a/b/c", TREE + "/a/b"], {}), ([TREE + "/d[1]", TREE + "/d[1]"], {}), ([TREE + "/éa", TREE + "/éa/ü"], {})]
+WALKED = [([f"{TREE}/{d}"], how) for d in ("", "a", "a/b", "link", "loop", "dangling", "x.txt", "no", "fifo", "d[1]") for how in ({}, {"topdown": False}, {"topdown": True, "followlinks": False})]
 
 
 def cmpfiles(*args, **kwargs):
@@ -213,8 +244,14 @@ CALLS += [
     Call("fnmatch.translate", fnmatch.translate, [([p], {}) for p in PATTERNS], translating, weight=2),
     Call("filecmp.cmp", filecmp.cmp, [([f"{TREE}/{a}", f"{TREE}/{b}"], {"shallow": sh}) for a in ("same/1", "x.txt", "a", "no", "to-f") for b in ("other/1", "a/f.txt", "a", "fifo") for sh in (True, False)], two_there),
     Call("filecmp.cmpfiles", cmpfiles, [([TREE + "/same", TREE + "/other", ["1", "2", "3", "4", "5", "none"]], {}), ([TREE, TREE, ["x.txt", "a"]], {"shallow": False})]),
-    Call("filecmp.dircmp", dircmp, [([TREE + "/same", TREE + "/other"], {}), ([TREE, TREE + "/a"], {}), ([TREE + "/same", TREE + "/other"], {"ignore": ["1"]}), ([TREE + "/same", TREE + "/other"], {"ignore": []}),
-                                    ([TREE, TREE], {}), ([TREE + "/no", TREE], {}), ([TREE, TREE + "/x.txt"], {})]),
+    Call("filecmp.dircmp", dircmp, COMPARED),
+    Call("filecmp.dircmp.subdirs", subdirs, COMPARED),
+    Call("filecmp.dircmp.report", report("report"), COMPARED),
+    Call("filecmp.dircmp.report_partial_closure", report("report_partial_closure"), COMPARED),
+    Call("filecmp.dircmp.report_full_closure", report("report_full_closure"), REPORTED),
+    Call("os.scandir", scandir, [([p], {}) for p in SEEN if p != "/proc"] + [([f"{TREE}/{n}"], {}) for n in NAMES]),
+    Call("os.walk", walked(os.walk), WALKED + [([TREE + "/d[1]"], {"followlinks": True})]),
+    Call("os.fwalk", walked(os.fwalk), [(args, how) for args, how in WALKED if "followlinks" not in how and "fifo" not in args[0]]),
 ]
 CALLS += [Call(f"pathlib.Path.{name}", method(pathlib.Path, name), THERE, one_there)
           for name in ["exists", "is_file", "is_dir", "is_symlink", "is_socket", "is_fifo", "is_mount", "owner", "group"]]

@@ -211,12 +211,35 @@ ORACLE_ROW(filecmp_cmpfiles, "filecmp.cmpfiles", "a, b, common, shallow=True") {
 	return lists;
 }
 
-ORACLE_ROW(filecmp_dircmp, "filecmp.dircmp", "a, b, ignore=None, hide=None") {
-	if (oracle_given(call, "hide")) td_raise(s, TD_NotImplementedError, "hide");
+static const td_dircmp *dircmp(td_scope *s, const oracle_call *call) {
 	const char *a = oracle_text(s, call, "a", NULL), *b = oracle_text(s, call, "b", NULL);
 	td_strs ignore = oracle_given(call, "ignore") ? oracle_strs(s, call, "ignore") : (td_strs){0};
+	td_strs hide = oracle_given(call, "hide") ? oracle_strs(s, call, "hide") : (td_strs){0};
 	bool none = oracle_given(call, "ignore") && !ignore.len;
-	const td_dircmp *d = td_filecmp_dircmp(s, a, b, .ignore = ignore, .ignore_none = none);
+	return td_filecmp_dircmp(s, a, b, .ignore = ignore, .ignore_none = none, .hide = hide);
+}
+
+ORACLE_ROW(filecmp_report, "filecmp.dircmp.report", "a, b, ignore=None, hide=None") {
+	return td_value_new_str(s, td_dircmp_report(s, dircmp(s, call)));
+}
+
+ORACLE_ROW(filecmp_partial, "filecmp.dircmp.report_partial_closure", "a, b, ignore=None, hide=None") {
+	return td_value_new_str(s, td_dircmp_report_partial_closure(s, dircmp(s, call)));
+}
+
+ORACLE_ROW(filecmp_full, "filecmp.dircmp.report_full_closure", "a, b, ignore=None, hide=None") {
+	return td_value_new_str(s, td_dircmp_report_full_closure(s, dircmp(s, call)));
+}
+
+ORACLE_ROW(filecmp_subdirs, "filecmp.dircmp.subdirs", "a, b, ignore=None, hide=None") {
+	td_dircmps all = td_dircmp_subdirs(s, dircmp(s, call));
+	td_value *pairs = td_list(s);
+	for (size_t i = 0; i < all.len; i++) td_value_append(s, pairs, td_list(s, all.items[i]->left, all.items[i]->right));
+	return td_failed(s) ? NULL : pairs;
+}
+
+ORACLE_ROW(filecmp_dircmp, "filecmp.dircmp", "a, b, ignore=None, hide=None") {
+	const td_dircmp *d = dircmp(s, call);
 	if (td_failed(s)) return NULL;
 	td_value *all = td_dict(s);
 	td_value_set(s, all, "left_list", strs(s, d->left_list));
@@ -231,4 +254,34 @@ ORACLE_ROW(filecmp_dircmp, "filecmp.dircmp", "a, b, ignore=None, hide=None") {
 	td_value_set(s, all, "diff_files", strs(s, d->diff_files));
 	td_value_set(s, all, "funny_files", strs(s, d->funny_files));
 	return all;
+}
+
+/* --- directories and trees --- */
+
+ORACLE_ROW(os_scandir, "os.scandir", "path='.'") {
+	td_value *all = td_list(s);
+	for (td_scandir *e = td_os_scandir(s, oracle_text(s, call, "path", ".")); td_scandir_next(s, e);) {
+		bool dir = td_scandir_is_dir(s, e, .nofollow = true), file = td_scandir_is_file(s, e, .nofollow = true);
+		bool link = td_scandir_is_symlink(s, e);
+		td_value_append(s, all, td_list(s, e->name, e->path, dir, file, link, (int64_t)e->ino));
+	}
+	return td_failed(s) ? NULL : all;
+}
+
+static const td_value *walked(td_scope *s, td_walk *w) {
+	td_value *all = td_list(s);
+	while (td_walk_next(s, w)) td_value_append(s, all, td_list(s, w->path, strs(s, w->dirs), strs(s, w->files)));
+	return td_failed(s) ? NULL : all;
+}
+
+ORACLE_ROW(os_walk, "os.walk", "top, topdown=True, onerror=None, followlinks=False") {
+	if (oracle_given(call, "onerror")) td_raise(s, TD_NotImplementedError, "onerror");
+	return walked(s, td_os_walk(s, oracle_text(s, call, "top", NULL), .bottomup = !oracle_true(call, "topdown", true),
+	                            .followlinks = oracle_true(call, "followlinks", false)));
+}
+
+ORACLE_ROW(os_fwalk, "os.fwalk", "top='.', topdown=True, onerror=None, *, follow_symlinks=False, dir_fd=None") {
+	if (oracle_given(call, "onerror") || oracle_given(call, "dir_fd")) td_raise(s, TD_NotImplementedError, "fwalk");
+	return walked(s, td_os_fwalk(s, oracle_text(s, call, "top", "."), .bottomup = !oracle_true(call, "topdown", true),
+	                             .followlinks = oracle_true(call, "follow_symlinks", false)));
 }

@@ -183,6 +183,33 @@ static void change(td_scope *s, answer *a, const char *name, char **args) {
 	}
 }
 
+/* --- what is killed in the middle --- */
+
+static void long_work(td_scope *s, answer *a, const char *name, char **args) {
+	const char *path = args[0];
+	if (strcmp(name, "write_bytes") == 0) { /* path, size, which byte */
+		size_t size = (size_t)number(args, 1);
+		char *data = td_alloc(s, size + 1);
+		if (data) memset(data, args[2][0], size);
+		td_bytes bytes = {data, size};
+		td_path_write_bytes(s, path, bytes, .atomic = true);
+	}
+	if (strcmp(name, "make_archive") == 0) say(a, td_shutil_make_archive(s, path, args[1], .root_dir = args[2]));
+	if (strcmp(name, "work") == 0) { /* a lock, and files without a name, for so many seconds */
+		TD_SCOPE(work, s);
+		td_lockfile_open(work, path);
+		td_file *file = td_tempfile_temporary_file(work, .dir = args[2]),
+				*spooled = td_tempfile_spooled(work, .dir = args[2]);
+		td_file_write(work, file, "x");
+		td_file_write(work, spooled, "x");
+		td_file_fileno(work, spooled);
+		if (args[3]) td_subprocess_popen(work, TD_ARGV("sleep", args[3]), .keep_fds = true);
+		td_print(work, "at work");
+		fflush(stdout);
+		td_time_sleep(work, (double)number(args, 1));
+	}
+}
+
 /* --- calls in, answers out --- */
 
 static bool read_text(FILE *in, char **text) {
@@ -204,6 +231,7 @@ static void one_call(td_scope *s, answer *a, char **fields) {
 	say(a, "ok");
 	ask_stat(attempt, a, fields[0], fields + 1);
 	if (!td_failed(attempt)) change(attempt, a, fields[0], fields + 1);
+	if (!td_failed(attempt)) long_work(attempt, a, fields[0], fields + 1);
 	const td_error *e = td_catch(attempt);
 	if (e) {
 		a->len = 0;

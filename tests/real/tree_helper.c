@@ -1,5 +1,6 @@
 /* What libtend finds in a tree, for the test beside it: fields end with a NUL, records with a line end and a NUL. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <tend.h>
@@ -78,6 +79,17 @@ int main(int argc, char **argv) {
 	if (strcmp(what, "walk") == 0) walk(s, path, more);
 	if (strcmp(what, "deep") == 0) td_print(s, "%lld", (long long)deep(s, path, more));
 	if (strcmp(what, "glob") == 0) texts(td_glob_glob(s, more, .root_dir = path, .recursive = argc > 4));
+	if (strcmp(what, "glob_fd") == 0) {
+		td_opt_int dir_fd = TD_INT(td_os_open(s, path, O_RDONLY | O_DIRECTORY));
+		texts(td_glob_glob(s, more, .dir_fd = dir_fd, .recursive = argc > 4, .root_dir = argc > 5 ? argv[5] : NULL));
+	}
+	if (strcmp(what, "scandir_fd") == 0) {
+		int fd = td_os_open(s, path, O_RDONLY | O_DIRECTORY);
+		for (int i = 0; i < 2; i++) { /* it is the caller's still, and begins again */
+			for (td_scandir *e = td_os_scandir(s, NULL, .fd = TD_INT(fd)); td_scandir_next(s, e);) entry(s, e);
+		}
+		td_os_close(s, fd);
+	}
 	if (strcmp(what, "rglob") == 0) texts(td_path_rglob(s, path, more));
 	if (strcmp(what, "realpath") == 0) field(td_path_realpath(s, path));
 	if (strcmp(what, "scandir") == 0) {
