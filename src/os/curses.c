@@ -13,7 +13,7 @@ enum { ERR = -1, KEY_CODE_YES = 0400, ESCAPE_MS = 25, PAIRS_MOST = 64, LINE_MOST
 
 struct td_curses_window {
 	td__curses_screen *screen;
-	td__curses_win *win;
+	td__curses_win *win, *picture; /* what is painted on shares the cells of what the terminal is to show */
 	void *locale;
 	bool utf8, colours, away;
 	int cursor, cursor_y, cursor_x;
@@ -76,6 +76,24 @@ static bool may_take(td_scope *s) {
 	return true;
 }
 
+/* Painting goes into the cells of the next picture at once: the window that ncurses makes for it, a third of its memory, is
+ * needed by nobody. */
+static bool make_window(td_curses_window *w) {
+	w->picture = *td__curses.newscr;
+	w->win = td__curses.derwin(w->picture, 0, 0, 0, 0);
+	if (w->win) td__curses.wresize(*td__curses.stdscr, 1, 1);
+	return w->win;
+}
+
+/* What ncurses looks at in the picture, and, where it refreshes by itself, in the window. */
+static void clear_all(td_curses_window *w) {
+	td__curses.clearok(w->picture, true);
+}
+static void leave_cursor(td_curses_window *w, bool leave) {
+	td__curses.leaveok(w->win, leave);
+	td__curses.leaveok(w->picture, leave);
+}
+
 static bool take(td_scope *s, td_curses_window *w, const char *term) {
 	w->locale = td__curses_locale(&w->utf8);
 	w->screen = td__curses.newterm(term, stdout, stdin);
@@ -84,7 +102,13 @@ static bool take(td_scope *s, td_curses_window *w, const char *term) {
 		td_raise(s, TD_curses_error, "the terminal '%s' is not known, or cannot move its cursor", term);
 		return false;
 	}
-	w->win = *td__curses.stdscr;
+	if (!make_window(w)) {
+		td__curses.endwin();
+		td__curses.delscreen(w->screen);
+		td__curses_locale_end(w->locale);
+		td__raise_memory(s);
+		return false;
+	}
 	remember_way_back();
 	const char *cup = td__curses.tigetstr("cup");
 	if (!cup || cup == (const char *)-1) {
@@ -105,12 +129,12 @@ static void set_up(td_curses_window *w, bool no_colour) {
 	td__curses.noecho();
 	td__curses.keypad(w->win, true);
 	td__curses.nodelay(w->win, true);
-	td__curses.leaveok(w->win, true);
+	leave_cursor(w, true);
 	td__curses.curs_set(0);
 	w->colours = !no_colour && !(no && *no) && td__curses.has_colors() && td__curses.start_color() != ERR;
 	if (w->colours) td__curses.use_default_colors();
 	/* Here, and not by the first getch: that would paint an empty screen first. */
-	td__curses.clearok(w->win, true);
+	clear_all(w);
 }
 
 td_curses_window *(td_curses_initscr)(td_scope *s, const td_curses_initscr_opts *opts) {
@@ -187,7 +211,7 @@ bool(td_curses_update_lines_cols)(td_scope *s, td_curses_window *w) {
 	if (td__sys_ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0 || !size.ws_row || !size.ws_col) return false;
 	if (size.ws_row == td_curses_rows(w) && size.ws_col == td_curses_columns(w)) return false;
 	td__curses.resizeterm(size.ws_row, size.ws_col);
-	td__curses.clearok(w->win, true);
+	clear_all(w);
 	return true;
 }
 
@@ -202,7 +226,7 @@ bool(td_curses_erase)(td_scope *s, td_curses_window *w) {
 
 bool(td_curses_redrawwin)(td_scope *s, td_curses_window *w) {
 	if (!td__enter(s) || !td__need_handle(s, "window", w)) return false;
-	td__curses.clearok(w->win, true);
+	clear_all(w);
 	td__curses.redraw(w->win);
 	return true;
 }
@@ -238,8 +262,13 @@ bool(td_curses_addstr)(td_scope *s, td_curses_window *w, int y, int x, const cha
 bool(td_curses_refresh)(td_scope *s, td_curses_window *w) {
 	if (!td__enter(s) || !td__need_handle(s, "window", w)) return false;
 	w->away = false;
-	if (w->cursor) td__curses.move(w->win, w->cursor_y, w->cursor_x);
-	td__curses.refresh(w->win);
+	if (w->cursor) {
+		td__curses.move(w->win, w->cursor_y, w->cursor_x);
+		td__curses.move(w->picture, w->cursor_y, w->cursor_x);
+	}
+	td__curses.syncup(w->win);
+	td__curses.doupdate();
+	td__curses.touchln(w->win, 0, td__curses.rows(w->win), 0);
 	return true;
 }
 
@@ -249,7 +278,7 @@ bool(td_curses_curs_set)(td_scope *s, td_curses_window *w, int visibility, int y
 	w->cursor_x = x;
 	if (w->cursor == visibility) return true;
 	w->cursor = visibility;
-	td__curses.leaveok(w->win, !visibility);
+	leave_cursor(w, !visibility);
 	td__curses.curs_set(visibility);
 	return true;
 }
@@ -258,6 +287,7 @@ bool(td_curses_curs_set)(td_scope *s, td_curses_window *w, int visibility, int y
 
 static int next_key(td_curses_window *w) {
 	unsigned key = 0;
+	td__curses.syncup(w->win); /* it shows what was painted, and forgets what the window has changed */
 	int kind = td__curses.get_wch(w->win, &key);
 	return kind == ERR ? -1 : kind == KEY_CODE_YES ? TD_CURSES_KEY + (int)key : (int)key;
 }

@@ -32,10 +32,15 @@ static const char *const names[] = {
 	"wmove",
 	"wattr_set",
 	"waddnwstr",
-	"wrefresh",
+	"derwin",
+	"wresize",
+	"wsyncup",
+	"wtouchln",
+	"doupdate",
 	"getmaxy",
 	"getmaxx",
 	"stdscr",
+	"newscr",
 };
 
 static td__lib lib = {

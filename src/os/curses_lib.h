@@ -36,10 +36,14 @@ typedef struct td__curses_table {
 	int (*move)(td__curses_win *w, int y, int x);
 	int (*attr_set)(td__curses_win *w, unsigned attributes, short pair, void *more);
 	int (*addnwstr)(td__curses_win *w, const wchar_t *text, int n);
-	int (*refresh)(td__curses_win *w);
+	td__curses_win *(*derwin)(td__curses_win *of, int rows, int columns, int y, int x);
+	int (*wresize)(td__curses_win *w, int rows, int columns);
+	void (*syncup)(td__curses_win *w);
+	int (*touchln)(td__curses_win *w, int y, int lines, int changed);
+	int (*doupdate)(void);
 	int (*rows)(const td__curses_win *w);
 	int (*columns)(const td__curses_win *w);
-	td__curses_win **stdscr; /* a variable, not a function */
+	td__curses_win **stdscr, **newscr; /* variables, not functions */
 } td__curses_table;
 
 extern td__curses_table td__curses;
