@@ -57,6 +57,18 @@ bool td__under_write(td_scope *s, td_file *f, const char *data, size_t len) {
 	return !len || td__file_put(s, f, data, len);
 }
 
+char *td__under_room(td_scope *s, td_file *f, size_t *size) {
+	if (f->end && !td__file_to_writing(s, f)) return NULL;
+	if (!td__file_buffer(s, f) || (f->pending == f->capacity && !td__file_flush_pending(s, f))) return NULL;
+	*size = f->capacity - f->pending;
+	return f->buffer + f->pending;
+}
+
+bool td__under_wrote(td_scope *s, td_file *f, size_t len) {
+	f->pending += len;
+	return !f->unbuffered || td__file_flush_pending(s, f);
+}
+
 bool td__under_close(td_scope *s, td_file *f) {
 	if (!f) return true;
 	f->closing = true;

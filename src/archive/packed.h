@@ -16,6 +16,10 @@ ssize_t td__under_read(td_scope *s, td_file *f, char *out, size_t size);
 ssize_t td__under_read_all(td_scope *s, td_file *f, char *out, size_t size);
 int64_t td__under_seek(td_scope *s, td_file *f, int64_t offset, int whence);
 bool td__under_write(td_scope *s, td_file *f, const char *data, size_t len);
+/* Where *size bytes, at least one, may be read to that are to be written, which spares a copy of them; who has put some
+ * there says so with td__under_wrote before anything else is done with f. NULL: raised. */
+char *td__under_room(td_scope *s, td_file *f, size_t *size);
+bool td__under_wrote(td_scope *s, td_file *f, size_t len);
 /* Writes what is left and closes; s NULL: closes only. The memory is freed in any case. */
 bool td__under_close(td_scope *s, td_file *f);
 

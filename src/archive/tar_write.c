@@ -171,15 +171,17 @@ static bool put_content(td_scope *s, adding *a, const td_tarinfo *m, const char 
 	if (ok && (now.st_ino != st->st_ino || now.st_dev != st->st_dev)) ok = td__os_error(s, ESTALE, name);
 	ok = ok && put_header(s, a->t, m);
 	for (int64_t left = m->size; ok && left > 0;) {
-		size_t want = left < TD__TAR_BUFFER ? (size_t)left : TD__TAR_BUFFER;
-		ok = td__may_block(s);
-		ssize_t got = ok ? td__sys_read(fd, a->t->buffer, want) : 0;
+		size_t room = 0;
+		char *to = td__may_block(s) ? td__under_room(s, a->t->f, &room) : NULL;
+		if (!(ok = to != NULL)) break;
+		ssize_t got = td__sys_read(fd, to, left < (int64_t)room ? (size_t)left : room);
 		if (got < 0 && errno == EINTR) continue;
 		if (got < 0) ok = td__os_error(s, errno, name);
 		if (ok && got == 0) ok = unexpected_end(s);
-		ok = ok && put(s, a->t, a->t->buffer, (size_t)got);
+		ok = ok && td__under_wrote(s, a->t->f, (size_t)got);
 		left -= got;
 		a->done += got;
+		if (ok) a->t->offset += got;
 		if (ok && a->o.progress) a->o.progress(a->o.progress_arg, a->done, -1);
 	}
 	close(fd);
