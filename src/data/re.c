@@ -64,13 +64,21 @@ const size_t *td__re_scan_next(td__re_scan *scan) {
 	return spans;
 }
 
-td_bytes td__re_limits(const char *text, const td_pattern_opts *o, size_t *start) {
-	td_bytes whole = td_bytes_of(text);
-	size_t length = whole.len;
-	if (o->endpos.given && o->endpos.value < (int64_t)whole.len)
-		whole.len = o->endpos.value < 0 ? 0 : (size_t)o->endpos.value;
-	*start = o->pos < length ? o->pos : length;
-	return whole;
+bool td__re_subject_of_text(td_scope *s, td__re_subject *x, const char *pattern, const char *text, int flags) {
+	if (!td__need_text(s, "text", text)) return false;
+	*x = (td__re_subject){get(s, pattern, flags), td_bytes_of(text), 0};
+	return x->re != NULL;
+}
+
+bool td__re_subject_of(td_scope *s, td__re_subject *x, const td_pattern *p, const char *text,
+                       const td_pattern_opts *opts, td_pattern_opts *o) {
+	if (!td__enter_opts(s, opts) || !td__need_handle(s, "pattern", p) || !td__need_text(s, "text", text)) return false;
+	td__opts_copy(o, sizeof *o, opts);
+	*x = (td__re_subject){p->re, td_bytes_of(text), 0};
+	x->start = o->pos < x->text.len ? o->pos : x->text.len;
+	if (o->endpos.given && o->endpos.value < (int64_t)x->text.len)
+		x->text.len = o->endpos.value < 0 ? 0 : (size_t)o->endpos.value;
+	return true;
 }
 
 /* --- matches --- */
@@ -94,13 +102,13 @@ static const td_match *match_new(td_scope *s, td__regex *re, const char *text, c
 	return give_to(s, re) ? m : NULL;
 }
 
-static const td_match *match_once(td_scope *s, td__regex *re, td__re_mode mode, td_bytes text, size_t start) {
-	if (start > text.len) return NULL;
+static const td_match *match_once(td_scope *s, const td__re_subject *x, td__re_mode mode) {
+	if (x->start > x->text.len) return NULL;
 	TD_SCOPE(tmp, s);
 	td__re_scan scan;
-	if (!scan_begin(&scan, tmp, re, mode, text, start)) return NULL;
+	if (!scan_begin(&scan, tmp, x->re, mode, x->text, x->start)) return NULL;
 	const size_t *spans = td__re_scan_next(&scan);
-	return spans && !td_failed(tmp) ? match_new(s, re, text.data, spans) : NULL;
+	return spans && !td_failed(tmp) ? match_new(s, x->re, x->text.data, spans) : NULL;
 }
 
 static const td_match *module_match(td_scope *s, const char *pattern, const char *text, const td_re_opts *opts,
@@ -108,11 +116,10 @@ static const td_match *module_match(td_scope *s, const char *pattern, const char
 	if (!td__enter_opts(s, opts)) return NULL;
 	td_re_opts o;
 	td__opts_copy(&o, sizeof o, opts);
-	if (!td__need_text(s, "text", text)) return NULL;
-	td__regex *re = get(s, pattern, o.flags);
-	if (!re) return NULL;
-	const td_match *m = match_once(s, re, mode, td_bytes_of(text), 0);
-	td__regex_drop(re);
+	td__re_subject x;
+	if (!td__re_subject_of_text(s, &x, pattern, text, o.flags)) return NULL;
+	const td_match *m = match_once(s, &x, mode);
+	td__regex_drop(x.re);
 	return m;
 }
 
@@ -130,12 +137,9 @@ const td_match *(td_re_fullmatch)(td_scope *s, const char *pattern, const char *
 
 static const td_match *pattern_match(td_scope *s, const td_pattern *p, const char *text, const td_pattern_opts *opts,
                                      td__re_mode mode) {
-	if (!td__enter_opts(s, opts) || !td__need_handle(s, "pattern", p) || !td__need_text(s, "text", text)) return NULL;
 	td_pattern_opts o;
-	td__opts_copy(&o, sizeof o, opts);
-	size_t start;
-	td_bytes limited = td__re_limits(text, &o, &start);
-	return match_once(s, p->re, mode, limited, start);
+	td__re_subject x;
+	return td__re_subject_of(s, &x, p, text, opts, &o) ? match_once(s, &x, mode) : NULL;
 }
 
 const td_match *(td_pattern_search)(td_scope *s, const td_pattern *p, const char *text, const td_pattern_opts *opts) {
@@ -165,7 +169,9 @@ struct td_matches {
 	td_match match;
 };
 
-static td_matches *matches_new(td_scope *s, td__regex *re, td_bytes text, size_t start) {
+static td_matches *matches_new(td_scope *s, const td__re_subject *x) {
+	td__regex *re = x->re;
+	td_bytes text = x->text;
 	td_matches *found = td_alloc(s, sizeof *found);
 	char *copy = td_alloc(s, text.len + 1);
 	size_t *spans = td_alloc_array(s, (size_t)re->groups + 1, 2 * sizeof *spans);
@@ -173,8 +179,8 @@ static td_matches *matches_new(td_scope *s, td__regex *re, td_bytes text, size_t
 	memcpy(copy, text.data, text.len);
 	td__regex_hold(re);
 	if (!give_to(s, re)) return NULL;
-	if (!td__re_scan_begin(&found->scan, s, re, (td_bytes){copy, text.len}, start)) return NULL;
-	found->scan.done = start > text.len;
+	if (!td__re_scan_begin(&found->scan, s, re, (td_bytes){copy, text.len}, x->start)) return NULL;
+	found->scan.done = x->start > text.len;
 	found->match = (td_match){re, copy, 0, spans};
 	return found;
 }
@@ -183,21 +189,17 @@ td_matches *(td_re_finditer)(td_scope *s, const char *pattern, const char *text,
 	if (!td__enter_opts(s, opts)) return NULL;
 	td_re_opts o;
 	td__opts_copy(&o, sizeof o, opts);
-	if (!td__need_text(s, "text", text)) return NULL;
-	td__regex *re = get(s, pattern, o.flags);
-	if (!re) return NULL;
-	td_matches *found = matches_new(s, re, td_bytes_of(text), 0);
-	td__regex_drop(re);
+	td__re_subject x;
+	if (!td__re_subject_of_text(s, &x, pattern, text, o.flags)) return NULL;
+	td_matches *found = matches_new(s, &x);
+	td__regex_drop(x.re);
 	return found;
 }
 
 td_matches *(td_pattern_finditer)(td_scope *s, const td_pattern *p, const char *text, const td_pattern_opts *opts) {
-	if (!td__enter_opts(s, opts) || !td__need_handle(s, "pattern", p) || !td__need_text(s, "text", text)) return NULL;
 	td_pattern_opts o;
-	td__opts_copy(&o, sizeof o, opts);
-	size_t start;
-	td_bytes limited = td__re_limits(text, &o, &start);
-	return matches_new(s, p->re, limited, start);
+	td__re_subject x;
+	return td__re_subject_of(s, &x, p, text, opts, &o) ? matches_new(s, &x) : NULL;
 }
 
 const td_match *td_matches_next(td_scope *s, td_matches *found) {

@@ -51,7 +51,16 @@ typedef struct td__re_scan {
 bool td__re_scan_begin(td__re_scan *scan, td_scope *s, td__regex *re, td_bytes text, size_t start);
 /* The spans of the next match, or NULL: none is left, or raised. */
 const size_t *td__re_scan_next(td__re_scan *scan);
-/* text as the options limit it; *start is where to begin. */
-td_bytes td__re_limits(const char *text, const td_pattern_opts *o, size_t *start);
+/* What the functions of both kinds work on: a regex, and the text from start on, as the options limit it. */
+typedef struct td__re_subject {
+	td__regex *re;
+	td_bytes text;
+	size_t start;
+} td__re_subject;
+/* Of the functions that are given a pattern's text: x->re is the caller's to drop. Of those that are given a pattern: it is
+ * the pattern's, and *o holds the options. false: raised. */
+bool td__re_subject_of_text(td_scope *s, td__re_subject *x, const char *pattern, const char *text, int flags);
+bool td__re_subject_of(td_scope *s, td__re_subject *x, const td_pattern *p, const char *text,
+                       const td_pattern_opts *opts, td_pattern_opts *o);
 
 #endif

@@ -20,12 +20,14 @@ static td_value *part(td_scope *s, const char *text, const size_t *span, bool no
 	return td_value_new_text(s, (td_bytes){text + span[0], span[1] - span[0]});
 }
 
-static const td_value *find_all(td_scope *s, td__regex *re, td_bytes text, size_t start) {
+static const td_value *find_all(td_scope *s, const td__re_subject *x) {
+	td__regex *re = x->re;
+	td_bytes text = x->text;
 	TD_SCOPE(tmp, s);
 	td__re_scan scan;
 	td_value *list = td_value_new_list(s);
-	if (start > text.len) return list;
-	if (!td__re_scan_begin(&scan, tmp, re, text, start)) return NULL;
+	if (x->start > text.len) return list;
+	if (!td__re_scan_begin(&scan, tmp, re, text, x->start)) return NULL;
 	for (const size_t *spans; (spans = td__re_scan_next(&scan)) && !td_failed(s);) {
 		if (re->groups < 2) {
 			td_value_append(s, list, part(s, text.data, spans + 2 * re->groups, false));
@@ -65,16 +67,17 @@ static bool replace_one(td_scope *s, td__buffer *out, const substitution *how, c
 	return true;
 }
 
-static bool replace_all(td_scope *s, td__buffer *out, td__regex *re, td_bytes text, size_t start,
-                        const substitution *how) {
+static bool replace_all(td_scope *s, td__buffer *out, const td__re_subject *x, const substitution *how) {
+	td__regex *re = x->re;
+	td_bytes text = x->text;
 	TD_SCOPE(tmp, s);
 	td__re_scan scan;
 	td__re_template t = {NULL, 0};
 	if (!how->fn && !td__re_template_read(tmp, how->repl, re->groups, re->names, re->name_count, &t)) return false;
 	size_t copied = 0;
 	int64_t done = 0;
-	if (start <= text.len) {
-		if (!td__re_scan_begin(&scan, tmp, re, text, start)) return false;
+	if (x->start <= text.len) {
+		if (!td__re_scan_begin(&scan, tmp, re, text, x->start)) return false;
 		for (const size_t *spans; (how->count <= 0 || done < how->count) && (spans = td__re_scan_next(&scan)); done++) {
 			td__buffer_put(out, text.data + copied, spans[0] - copied);
 			copied = spans[1];
@@ -86,17 +89,18 @@ static bool replace_all(td_scope *s, td__buffer *out, td__regex *re, td_bytes te
 	return !td_failed(s);
 }
 
-static const char *substitute(td_scope *s, td__regex *re, td_bytes text, size_t start, const substitution *how) {
+static const char *substitute(td_scope *s, const td__re_subject *x, const substitution *how) {
 	if (!how->fn && !td__need_text(s, "repl", how->repl)) return td_no_text;
 	td__buffer out;
 	td__buffer_begin(&out, s);
-	if (!replace_all(s, &out, re, text, start, how)) {
+	if (!replace_all(s, &out, x, how)) {
 		td__buffer_drop(&out);
 		return td_no_text;
 	}
 	return td__buffer_text(&out).data;
 }
 
+/* Of the whole text, as in Python. */
 static const td_value *split(td_scope *s, td__regex *re, td_bytes text, int64_t maxsplit) {
 	TD_SCOPE(tmp, s);
 	td__re_scan scan;
@@ -116,19 +120,14 @@ static const td_value *split(td_scope *s, td__regex *re, td_bytes text, int64_t 
 
 /* --- the functions --- */
 
-static td__regex *get(td_scope *s, const char *pattern, const char *text, int flags) {
-	if (!td__need_text(s, "pattern", pattern) || !td__need_text(s, "text", text)) return NULL;
-	return td__regex_get(s, pattern, flags);
-}
-
 const td_value *(td_re_findall)(td_scope *s, const char *pattern, const char *text, const td_re_opts *opts) {
 	if (!td__enter_opts(s, opts)) return NULL;
 	td_re_opts o;
 	td__opts_copy(&o, sizeof o, opts);
-	td__regex *re = get(s, pattern, text, o.flags);
-	if (!re) return NULL;
-	const td_value *all = find_all(s, re, td_bytes_of(text), 0);
-	td__regex_drop(re);
+	td__re_subject x;
+	if (!td__re_subject_of_text(s, &x, pattern, text, o.flags)) return NULL;
+	const td_value *all = find_all(s, &x);
+	td__regex_drop(x.re);
 	return all;
 }
 
@@ -137,10 +136,10 @@ const char *(td_re_sub)(td_scope *s, const char *pattern, const char *repl, cons
 	if (!td__enter_opts(s, opts)) return td_no_text;
 	td_re_sub_opts o;
 	td__opts_copy(&o, sizeof o, opts);
-	td__regex *re = get(s, pattern, text, o.flags);
-	if (!re) return td_no_text;
-	const char *made = substitute(s, re, td_bytes_of(text), 0, &(substitution){repl, o.fn, o.arg, o.count, o.counted});
-	td__regex_drop(re);
+	td__re_subject x;
+	if (!td__re_subject_of_text(s, &x, pattern, text, o.flags)) return td_no_text;
+	const char *made = substitute(s, &x, &(substitution){repl, o.fn, o.arg, o.count, o.counted});
+	td__regex_drop(x.re);
 	return made;
 }
 
@@ -148,38 +147,31 @@ const td_value *(td_re_split)(td_scope *s, const char *pattern, const char *text
 	if (!td__enter_opts(s, opts)) return NULL;
 	td_re_split_opts o;
 	td__opts_copy(&o, sizeof o, opts);
-	td__regex *re = get(s, pattern, text, o.flags);
-	if (!re) return NULL;
-	const td_value *parts = split(s, re, td_bytes_of(text), o.maxsplit);
-	td__regex_drop(re);
+	td__re_subject x;
+	if (!td__re_subject_of_text(s, &x, pattern, text, o.flags)) return NULL;
+	const td_value *parts = split(s, x.re, x.text, o.maxsplit);
+	td__regex_drop(x.re);
 	return parts;
 }
 
 const td_value *(td_pattern_findall)(td_scope *s, const td_pattern *p, const char *text, const td_pattern_opts *opts) {
-	if (!td__enter_opts(s, opts) || !td__need_handle(s, "pattern", p) || !td__need_text(s, "text", text)) return NULL;
 	td_pattern_opts o;
-	td__opts_copy(&o, sizeof o, opts);
-	size_t start;
-	td_bytes limited = td__re_limits(text, &o, &start);
-	return find_all(s, p->re, limited, start);
+	td__re_subject x;
+	return td__re_subject_of(s, &x, p, text, opts, &o) ? find_all(s, &x) : NULL;
 }
 
 const char *(td_pattern_sub)(td_scope *s, const td_pattern *p, const char *repl, const char *text,
                              const td_pattern_opts *opts) {
-	if (!td__enter_opts(s, opts) || !td__need_handle(s, "pattern", p) || !td__need_text(s, "text", text))
-		return td_no_text;
 	td_pattern_opts o;
-	td__opts_copy(&o, sizeof o, opts);
-	size_t start;
-	td_bytes limited = td__re_limits(text, &o, &start);
-	return substitute(s, p->re, limited, start, &(substitution){repl, o.fn, o.arg, o.count, o.counted});
+	td__re_subject x;
+	if (!td__re_subject_of(s, &x, p, text, opts, &o)) return td_no_text;
+	return substitute(s, &x, &(substitution){repl, o.fn, o.arg, o.count, o.counted});
 }
 
 const td_value *(td_pattern_split)(td_scope *s, const td_pattern *p, const char *text, const td_pattern_opts *opts) {
-	if (!td__enter_opts(s, opts) || !td__need_handle(s, "pattern", p) || !td__need_text(s, "text", text)) return NULL;
 	td_pattern_opts o;
-	td__opts_copy(&o, sizeof o, opts);
-	return split(s, p->re, td_bytes_of(text), o.maxsplit);
+	td__re_subject x;
+	return td__re_subject_of(s, &x, p, text, opts, &o) ? split(s, x.re, td_bytes_of(text), o.maxsplit) : NULL;
 }
 
 const char *td_re_escape(td_scope *s, const char *text) {
