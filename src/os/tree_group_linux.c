@@ -7,6 +7,7 @@
 #include "core/sys.h"
 #include "os/process_internal.h"
 #include "os/tree_private.h"
+#include <limits.h>
 #include <stdatomic.h>
 #include <stdio.h>
 
@@ -53,11 +54,14 @@ static bool own_group(td_scope *tmp, char *path, size_t size) {
 
 /* Whether the group of that name is left of a process that has ended. */
 static bool is_stale(int proc, const char *name) {
-	unsigned long long start;
-	int pid, end = 0;
 	td__process p;
-	if (sscanf(name, "tend-%d-%llu-%n", &pid, &start, &end) != 2 || !end || pid <= 0) return false;
-	return !td__process_look(proc, pid, &p) ? errno == ENOENT || errno == ESRCH : p.start != start;
+	const char *at = name + 5;
+	if (strncmp(name, "tend-", 5) != 0 || *at < '1' || *at > '9') return false;
+	uint64_t pid = td__scan_u64(&at);
+	if (*at++ != '-' || *at < '0' || *at > '9' || pid > INT_MAX) return false;
+	uint64_t start = td__scan_u64(&at);
+	if (*at != '-') return false;
+	return !td__process_look(proc, (int)pid, &p) ? errno == ENOENT || errno == ESRCH : p.start != start;
 }
 
 static void remove_stale(int proc, const char *own) {
