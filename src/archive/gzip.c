@@ -240,7 +240,7 @@ static bool decompress(td_scope *s, td__packed *p, td__buffer *b, int64_t most) 
 		if (more <= 0) return more == 0;
 		const char *in = p->codec.in;
 		size_t in_len = p->codec.in_len, begin = b->len;
-		if (!td__codec_begin(s, &p->codec, &td__deflate_method, false, 0)) return false;
+		if (!td__codec_again(s, &p->codec, &td__deflate_method, false, 0)) return false;
 		p->codec.in = in;
 		p->codec.in_len = in_len;
 		td__codec_step step;
@@ -256,7 +256,6 @@ static bool decompress(td_scope *s, td__packed *p, td__buffer *b, int64_t most) 
 				return false;
 			}
 		} while (step == TD__CODEC_MORE && (p->codec.in_len || !p->codec.out_len));
-		td__codec_end(&p->codec);
 		if (step == TD__CODEC_MORE || p->codec.in_len < 8) {
 			td_raise(s, TD_EOFError, "Compressed file ended before the end-of-stream marker was reached");
 			return false;

@@ -137,7 +137,7 @@ static int begin_stream(td_scope *s, td__packed *p) {
 	if (more <= 0) return more;
 	const char *in = p->codec.in;
 	size_t in_len = p->codec.in_len;
-	if (!td__codec_begin(s, &p->codec, p->codec.method, false, 0)) return -1;
+	if (!td__codec_again(s, &p->codec, p->codec.method, false, 0)) return -1;
 	p->codec.in = in;
 	p->codec.in_len = in_len;
 	p->crc = 0;
@@ -165,7 +165,6 @@ static ssize_t packed_read(td_scope *s, td_file *f, char *out, size_t size) {
 	for (;;) {
 		if (!td__may_block(s)) return -1;
 		if (p->where == TD__PACKED_TAIL) {
-			td__codec_end(&p->codec);
 			if (p->gzip && !td__gzip_read_tail(s, p)) return -1;
 			p->where = TD__PACKED_HEAD;
 		}
