@@ -8,7 +8,8 @@
 
 /* A file of a group: its text without the blanks around it; "" when it cannot be read. */
 static const char *word(td_scope *scratch, const char *dir, const char *name) {
-	return td__file_word(scratch, td_format(scratch, "%s/%s", dir, name));
+	TD_SCOPE(file, scratch); /* the room to read one is that for all */
+	return td_strdup(scratch, td__file_word(file, td_format(file, "%s/%s", dir, name)));
 }
 
 /* "max", and what version 1 says for no limit, are absent. */
@@ -102,8 +103,9 @@ static void read_cpu_v1(const group *g, char *dir, size_t top, const char *path)
 
 static const td_spressure *read_pressure(const group *g, const char *dir, const char *name) {
 	td_bytes text;
-	const char *path = td_format(g->scratch, "%s/%s", dir, name);
-	if (!td__file_read(g->scratch, AT_FDCWD, path, true, &text) || !text.len) return NULL;
+	TD_SCOPE(file, g->scratch);
+	const char *path = td_format(file, "%s/%s", dir, name);
+	if (td_failed(file) || !td__file_read(file, AT_FDCWD, path, true, &text) || !text.len) return NULL;
 	td_spressure *out = td_alloc(g->s, sizeof *out);
 	if (out) *out = td__pressure_in(text.data);
 	return out;
