@@ -36,6 +36,15 @@ TD_TEST(TestArgparse, test_defaults_are_read_by_the_type) {
 	td_unittest_assert_true(t, td_args_has(a, "port"));
 }
 
+TD_TEST(TestArgparse, test_a_suppressed_default_is_held_against_no_choice) {
+	td_argparser *p = td_argparse_argument_parser(t, .prog = "prog", .no_exit = true, .argument_default = TD_SUPPRESS);
+	td_argparse_add_argument(t, p, "what", .nargs = "*", .choices = td_strs_of(t, "a", "b"));
+	const td_args *a = td_argparse_parse_args(t, p, .args = {(const char *const[]){NULL}, 0});
+	td_unittest_assert_false(t, td_args_has(a, "what"));
+	a = td_argparse_parse_args(t, p, .args = td_strs_of(t, "b"));
+	td_unittest_assert_equal(t, td_args_strs(a, "what").len, 1);
+}
+
 TD_TEST(TestArgparse, test_the_environment_stands_between_line_and_default) {
 	setenv("TEND_TEST_LIMIT", "2s", 1);
 	const td_args *a = td_argparse_parse_args(t, parser(t), .args = {(const char *const[]){NULL}, 0});

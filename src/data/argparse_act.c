@@ -100,8 +100,9 @@ static const td_value *values_of(arg_run *r, const arg_action *a, td_strs args, 
 		return td__argparse_check_choice(r->s, a, v) ? v : NULL;
 	}
 	if (!args.len && a->nargs == NARGS_ANY && !a->flags.len) {
-		const td_value *v = a->def ? a->def : td_value_new_list(r->ns->s);
 		*nothing = a->no_default;
+		if (*nothing) return NULL;
+		const td_value *v = a->def ? a->def : td_value_new_list(r->ns->s);
 		return td__argparse_check_choice(r->s, a, v) ? v : NULL;
 	}
 	if (args.len == 1 && (a->nargs == NARGS_ONE || a->nargs == NARGS_OPTIONAL)) {
@@ -158,6 +159,11 @@ static bool run_command(arg_run *r, const arg_action *a, const td_value *v) {
 	return true;
 }
 
+/* True, which another action may have put there, counts as 1. */
+static const td_value *one_more(td_scope *s, const td_value *old) {
+	return td_value_new_int(s, td_value_int(old, td_value_bool(old, false)) + 1);
+}
+
 static bool act(arg_run *r, const arg_action *a, const td_value *v, const char *flag) {
 	arg_space *ns = r->ns;
 	switch (a->kind) {
@@ -168,9 +174,7 @@ static bool act(arg_run *r, const arg_action *a, const td_value *v, const char *
 	case TD_ARG_APPEND: return td__argparse_put(ns, a->dest, appended(r, a, v, false));
 	case TD_ARG_APPEND_CONST: return td__argparse_put(ns, a->dest, appended(r, a, a->konst, false));
 	case TD_ARG_EXTEND: return td__argparse_put(ns, a->dest, appended(r, a, v, true));
-	case TD_ARG_COUNT:
-		return td__argparse_put(ns, a->dest,
-		                        td_value_new_int(ns->s, td_value_int(td__argparse_current(ns, a->dest), 0) + 1));
+	case TD_ARG_COUNT: return td__argparse_put(ns, a->dest, one_more(ns->s, td__argparse_current(ns, a->dest)));
 	case TD_ARG_BOOLEAN_OPTIONAL:
 		return td__argparse_put(ns, a->dest, td_value_new_bool(ns->s, !td_str_startswith(flag, "--no-")));
 	case TD_ARG_HELP: print_and_exit(r->s, td_argparse_format_help(r->s, r->p)); return false;

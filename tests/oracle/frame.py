@@ -12,6 +12,7 @@ import sys
 import threading
 
 ANSWER_SECONDS = 30
+PYTHON_SECONDS = 10  # a case that takes CPython longer is skipped
 
 
 class Call:
@@ -26,12 +27,11 @@ class Call:
     differs [(predicate(args, kwargs), reason), …]: cases in which libtend differs on purpose; they are not asked
     message whether the texts of errors are compared, or only their kinds
     weight  how many cases it gets, against others
-    limit   CPython may take for ever; a case that it does not answer within ANSWER_SECONDS is skipped
     """
 
-    def __init__(self, name, fn, edges=(), make=None, same="bytes", differs=(), message=True, weight=1, limit=False):
+    def __init__(self, name, fn, edges=(), make=None, same="bytes", differs=(), message=True, weight=1):
         self.name, self.fn, self.edges, self.make, self.same = name, fn, list(edges), make, same
-        self.differs, self.message, self.weight, self.limit = differs, message, weight, limit
+        self.differs, self.message, self.weight = differs, message, weight
 
     def case(self, seed, number):
         """The case of that number: first those written by hand, then made ones. None when there is no such one."""
@@ -166,8 +166,8 @@ def too_slow(number, stack):
 
 
 class FirstThread:
-    """Runs what may never end, under a time limit: only the first thread hears of signals. All else, the values that are
-    nested deeply above all, is done by a second one with a large stack."""
+    """Runs CPython's side under a time limit (there are patterns and texts for which it never ends): only the first thread
+    hears of signals. All else, the values that are nested deeply above all, is done by a second one with a large stack."""
 
     def __init__(self):
         self.asked, self.answers = queue.SimpleQueue(), queue.SimpleQueue()
@@ -176,7 +176,7 @@ class FirstThread:
         signal.signal(signal.SIGALRM, too_slow)
         while (work := self.asked.get()) is not None:
             try:
-                signal.setitimer(signal.ITIMER_REAL, ANSWER_SECONDS)
+                signal.setitimer(signal.ITIMER_REAL, PYTHON_SECONDS)
                 answer = work()
                 signal.setitimer(signal.ITIMER_REAL, 0)
             except TooSlow:
@@ -192,10 +192,8 @@ FIRST = FirstThread()
 
 
 def ask_python(call, args, kwargs):
-    """("ok", value), ("error", kind, message) or, for calls with a limit, ("slow",)."""
-    if call.limit:
-        return FIRST.run(lambda: answer_of_python(call, args, kwargs))
-    return answer_of_python(call, args, kwargs)
+    """("ok", value), ("error", kind, message) or ("slow",)."""
+    return FIRST.run(lambda: answer_of_python(call, args, kwargs))
 
 
 def answer_of_python(call, args, kwargs):

@@ -180,5 +180,3 @@ CALLS = [
     Call("re.Pattern.groupindex", lambda p: dict(re.compile(p).groupindex), edges=[(["(?P<x>a)(b)"], {})]),
     Call("re.Pattern.flags", lambda p: int(re.compile(p).flags), edges=[(["(?i)a"], {})]),
 ]
-for call in CALLS:
-    call.limit = True  # CPython backtracks as long as it takes
