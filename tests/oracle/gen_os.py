@@ -7,6 +7,7 @@ import pwd
 import resource
 import stat
 import sys
+import tempfile
 import uuid
 
 from frame import Call
@@ -56,7 +57,13 @@ PATHS = [(["/"], {}), (["/etc/passwd"], {}), (["/usr/bin/python3"], {}), (["/now
 UUIDS = ["6ba7b810-9dad-11d1-80b4-00c04fd430c8", "00000000-0000-1000-c000-000000000000", "00000000-0000-4000-0000-000000000000",
          "00000000-0000-4000-e000-000000000000", "00000000-0000-4000-a000-000000000000"]
 
+NO_PLACE = [([], {"dir": d, "prefix": p, "suffix": ".x"}) for d in ("/nowhere", "/etc/passwd", "/proc/self/exe/x", "/nowhere/../tmp", "/" + "x" * 300)
+            for p in (None, "pre-", "a/b", "../")] + [(["x" * 256, "p", "/tmp"], {})]
+
 CALLS = [
+    Call("tempfile.gettempdir", tempfile.gettempdir, NOTHING), Call("tempfile.gettempprefix", tempfile.gettempprefix, NOTHING),
+    Call("tempfile.mkdtemp", tempfile.mkdtemp, NO_PLACE, message=False),
+    Call("tempfile.mkstemp", tempfile.mkstemp, [c for c in NO_PLACE if c[1].get("dir") != "/nowhere/../tmp"], message=False),
     Call("os.getenv", os.getenv, [(["PATH"], {}), (["TEND_NOT_SET"], {}), (["TEND_NOT_SET", "x"], {}), (["A=B"], {}), ([""], {}),
                                   (["HOME"], {"default": 3}), (["TEND_NOT_SET"], {"default": 3})]),
     Call("os.environ.get", os.environ.get, [(["PATH"], {}), (["TEND_NOT_SET"], {}), (["TEND_NOT_SET", "x"], {})]),

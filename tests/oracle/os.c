@@ -229,3 +229,25 @@ ORACLE_ROW(uuid_variant, "uuid.UUID.variant", "self") {
 ORACLE_ROW(uuid_hex, "uuid.UUID.hex", "self") {
 	return text(s, td_uuid_hex(s, uuid_of(s, call, "self")));
 }
+
+/* --- temporary files: names are chance, so that only what is refused can be compared --- */
+
+ORACLE_ROW(tempfile_gettempdir, "tempfile.gettempdir", "") {
+	return text(s, td_tempfile_gettempdir(s));
+}
+ORACLE_ROW(tempfile_gettempprefix, "tempfile.gettempprefix", "") {
+	return text(s, td_tempfile_gettempprefix());
+}
+ORACLE_ROW(tempfile_mkdtemp, "tempfile.mkdtemp", "suffix=None, prefix=None, dir=None") {
+	const char *suffix = oracle_text(s, call, "suffix", NULL), *prefix = oracle_text(s, call, "prefix", NULL);
+	return text(s,
+	            td_tempfile_mkdtemp(s, .suffix = suffix, .prefix = prefix, .dir = oracle_text(s, call, "dir", NULL)));
+}
+ORACLE_ROW(tempfile_mkstemp, "tempfile.mkstemp", "suffix=None, prefix=None, dir=None, text=False") {
+	const char *suffix = oracle_text(s, call, "suffix", NULL), *prefix = oracle_text(s, call, "prefix", NULL),
+			   *path = NULL;
+	int fd =
+		td_tempfile_mkstemp(s, &path, .suffix = suffix, .prefix = prefix, .dir = oracle_text(s, call, "dir", NULL));
+	if (fd >= 0) td_os_close(s, fd);
+	return text(s, path);
+}

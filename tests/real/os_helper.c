@@ -176,6 +176,8 @@ static void change(td_scope *s, answer *a, const char *name, char **args) {
 		td_file_write(work, file, "x");
 		td_file_write(work, named, "x");
 		say(a, td_format(s, "%zu", td_os_listdir(work, dir).len));
+		td_file_close(work, file);
+		td_file_close(work, named);
 	}
 	if (strcmp(name, "gettempdir") == 0) {
 		if (args[0] && *args[0]) td_os_environ_set(s, "TMPDIR", args[0]);
@@ -207,6 +209,8 @@ static void long_work(td_scope *s, answer *a, const char *name, char **args) {
 		td_print(work, "at work");
 		fflush(stdout);
 		td_time_sleep(work, (double)number(args, 1));
+		td_file_close(work, file);
+		td_file_close(work, spooled);
 	}
 }
 
