@@ -173,6 +173,28 @@ TD_TEST(TestRun, test_kill_tree_reaches_who_called_setsid) {
 	td__tree_groups = true;
 }
 
+/* Neither its TERM nor that of the one below it ends it; that one has no mark, and no parent once its own is dead. */
+#define DEAF                                                                                                           \
+	"setsid sh -c 'trap \"\" TERM; env -i sleep 60 >/dev/null 2>&1 & echo $$ $!; exec sleep 60 >/dev/null 2>&1' & "    \
+	"exec sleep 60"
+
+static void kill_tree_kills_who_is_deaf(td_scope *t) {
+	TD_SCOPE(attempt, t, .grace = 0.2);
+	td_subprocess_run(attempt, SH(DEAF), .out = TD_PIPE, .timeout = 1.5, .kill_tree = true);
+	const td_error *e = td_catch(attempt, TD_TimeoutExpired);
+	td_unittest_assert_is_not_none(t, e);
+	td_strs pids = td_str_split(t, e->process->out);
+	td_unittest_assert_equal(t, pids.len, 2);
+	for (size_t i = 0; i < pids.len; i++) assert_gone(t, (int)td_int(t, pids.items[i]));
+}
+
+TD_TEST(TestRun, test_kill_tree_kills_who_is_deaf) {
+	kill_tree_kills_who_is_deaf(t);
+	td__tree_groups = false;
+	kill_tree_kills_who_is_deaf(t);
+	td__tree_groups = true;
+}
+
 static void kill_tree_leaves_none_behind(td_scope *t) {
 	const char *line = "sh -c 'setsid sh -c \"echo \\$\\$; exec sleep 60 >/dev/null 2>&1\" &'; sleep 0.1";
 	const td_completed_process *p = td_subprocess_run(t, SH(line), .out = TD_PIPE, .kill_tree = true);
