@@ -36,6 +36,7 @@ struct td__codec {
 };
 
 extern const td__method td__deflate_method, td__bzip2_method, td__xz_method, td__zstd_method;
+extern const td__method td__zip_lzma_method; /* reads */
 
 /* level: TD__LEVEL_DEFAULT is Python's default of the method. */
 enum { TD__LEVEL_DEFAULT = -1000 };

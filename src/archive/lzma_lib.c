@@ -1,4 +1,4 @@
-/* lzma_lib.c: liblzma, opened on first use: the streams of xz and of its forerunner, lzma. */
+/* lzma_lib.c: liblzma, opened on first use: the streams of xz and of its forerunner, lzma, and lzma as zip has it. */
 #include <lzma.h>
 
 #include "archive/codec.h"
@@ -6,11 +6,14 @@
 static struct {
 	lzma_ret (*easy_encoder)(lzma_stream *z, uint32_t preset, lzma_check check);
 	lzma_ret (*auto_decoder)(lzma_stream *z, uint64_t memory, uint32_t flags);
+	lzma_ret (*properties)(lzma_filter *filter, const lzma_allocator *allocator, const uint8_t *bytes, size_t size);
+	lzma_ret (*raw_decoder)(lzma_stream *z, const lzma_filter *filters);
 	lzma_ret (*code)(lzma_stream *z, lzma_action action);
 	void (*end)(lzma_stream *z);
 } xz;
 
-static const char *const names[] = {"lzma_easy_encoder", "lzma_auto_decoder", "lzma_code", "lzma_end"};
+static const char *const names[] = {"lzma_easy_encoder", "lzma_auto_decoder", "lzma_properties_decode",
+                                    "lzma_raw_decoder",  "lzma_code",         "lzma_end"};
 
 static td__lib lib = {
 	.soname = "liblzma.so.5",
@@ -99,3 +102,49 @@ const td__method td__xz_method = {"xz",
                                   step,
                                   end,
                                   NULL};
+
+/* --- in zip --- */
+
+enum { PREFIX = 4, PROPERTIES = 5 };
+
+/* A member begins with a version, how long the properties are, and those. Python looks at them once a byte follows. */
+typedef struct zip_state {
+	lzma_stream z; /* the first, so that step and end work on it */
+	uint8_t head[PREFIX + PROPERTIES];
+	size_t have; /* of the head, however long it says it is */
+	bool begun;
+} zip_state;
+
+static bool zip_begin(td_scope *s, td__codec *c) {
+	if (!td__lib_open(s, &lib)) return false;
+	zip_state *state = td__codec_state(s, c, sizeof *state);
+	if (state) state->z.allocator = &allocator;
+	return state != NULL;
+}
+
+static size_t head_size(const zip_state *state) {
+	return state->have < PREFIX ? PREFIX : (size_t)PREFIX + state->head[2] + (size_t)(state->head[3] << 8);
+}
+
+static bool begin_raw(td_scope *s, zip_state *state) {
+	lzma_filter filters[] = {{.id = LZMA_FILTER_LZMA1}, {.id = LZMA_VLI_UNKNOWN}};
+	lzma_ret ret = xz.properties(&filters[0], &allocator, state->head + PREFIX, head_size(state) - PREFIX);
+	if (ret == LZMA_OK) ret = xz.raw_decoder(&state->z, filters);
+	release(NULL, filters[0].options);
+	state->begun = ret == LZMA_OK;
+	return state->begun || raise_lzma(s, ret);
+}
+
+static td__codec_step zip_step(td_scope *s, td__codec *c, td__codec_flush flush) {
+	zip_state *state = c->state;
+	for (; c->in_len && state->have < head_size(state); state->have++, c->in++, c->in_len--) {
+		if (state->have < sizeof state->head) state->head[state->have] = (uint8_t)*c->in;
+	}
+	if (!state->begun) {
+		if (!c->in_len) return TD__CODEC_MORE;
+		if (!begin_raw(s, state)) return TD__CODEC_FAILED;
+	}
+	return step(s, c, flush);
+}
+
+const td__method td__zip_lzma_method = {"lzma", "not an lzma file", "", 0, zip_begin, zip_step, end, NULL};

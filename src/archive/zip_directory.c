@@ -213,22 +213,29 @@ static size_t read_central(td_scope *s, td_zipfile *z, const char *at, size_t le
 	return TD__ZIP_CENTRAL + name + extra + comment;
 }
 
-static int by_offset(const void *a, const void *b) {
-	int64_t x = (*(const td_zipinfo *const *)a)->header_offset, y = (*(const td_zipinfo *const *)b)->header_offset;
-	return (x > y) - (x < y);
+typedef struct ordered {
+	td_zipinfo *member;
+	size_t number;
+} ordered;
+
+/* The last first; of those with one offset the one that the directory names first. */
+static int from_the_end(const void *a, const void *b) {
+	const ordered *x = a, *y = b;
+	int64_t at = x->member->header_offset, other = y->member->header_offset;
+	return at != other ? (at < other) - (at > other) : (x->number > y->number) - (x->number < y->number);
 }
 
 /* Where each member must have ended; what reaches further overlaps another. */
 static bool find_ends(td_scope *s, td_zipfile *z) {
 	TD_SCOPE(tmp, s);
-	td_zipinfo **sorted = td_alloc_array(tmp, z->count + 1, sizeof *sorted);
+	ordered *sorted = td_alloc_array(tmp, z->count + 1, sizeof *sorted);
 	if (!sorted) return false;
-	for (size_t i = 0; i < z->count; i++) sorted[i] = (td_zipinfo *)(uintptr_t)z->members[i];
-	qsort(sorted, z->count, sizeof *sorted, by_offset);
+	for (size_t i = 0; i < z->count; i++) sorted[i] = (ordered){(td_zipinfo *)(uintptr_t)z->members[i], i};
+	qsort(sorted, z->count, sizeof *sorted, from_the_end);
 	int64_t end = z->start_dir;
-	for (size_t i = z->count; i-- > 0;) {
-		sorted[i]->end_offset = end;
-		end = sorted[i]->header_offset;
+	for (size_t i = 0; i < z->count; i++) {
+		sorted[i].member->end_offset = end;
+		end = sorted[i].member->header_offset;
 	}
 	return true;
 }

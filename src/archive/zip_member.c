@@ -139,34 +139,11 @@ static ssize_t more_packed(td_scope *s, td__zip_member *r, const char **data) {
 	return got;
 }
 
-/* An LZMA member begins with a version, the length of its properties and those; the decoder wants properties and the
- * size of the content before the data. */
-static bool lzma_header(td_scope *s, td__zip_member *r) {
-	td__codec *c = r->codec;
-	char head[9], alone[13], nowhere[1]; /* without room it takes nothing */
-	ssize_t got = copy_bytes(s, r, r->packed_at, head, sizeof head);
-	if (got < 0) return false;
-	r->packed_at += got;
-	r->packed_left -= got;
-	if (got < 9 || td__le16(head + 2) != 5) {
-		td_raise(s, TD_LZMAError, "Invalid or unsupported options");
-		return false;
-	}
-	memcpy(alone, head + 4, 5);
-	uint64_t size =
-		r->m->flag_bits & 2 ? UINT64_MAX : (uint64_t)r->m->file_size; /* bit 1: the data says where it ends */
-	for (int i = 0; i < 8; i++) alone[5 + i] = (char)(size >> 8 * i);
-	c->in = alone;
-	c->in_len = sizeof alone;
-	c->out = nowhere;
-	c->out_len = sizeof nowhere;
-	return c->method->step(s, c, TD__RUN) != TD__CODEC_FAILED;
-}
-
 /* At its first byte. */
 static bool go_to_start(td_scope *s, td__zip_member *r) {
-	static const td__method *const methods[] = {
-		[TD_ZIP_DEFLATED] = &td__deflate_method, [TD_ZIP_BZIP2] = &td__bzip2_method, [TD_ZIP_LZMA] = &td__xz_method};
+	static const td__method *const methods[] = {[TD_ZIP_DEFLATED] = &td__deflate_method,
+	                                            [TD_ZIP_BZIP2] = &td__bzip2_method,
+	                                            [TD_ZIP_LZMA] = &td__zip_lzma_method};
 	r->packed_at = r->data_at;
 	r->packed_left = r->m->compress_size;
 	r->left = r->m->file_size;
@@ -174,8 +151,7 @@ static bool go_to_start(td_scope *s, td__zip_member *r) {
 	r->over = false;
 	r->drained = true;
 	int type = r->m->compress_type;
-	return type == TD_ZIP_STORED ||
-	       (td__codec_again(s, r->codec, methods[type], false, 0) && (type != TD_ZIP_LZMA || lzma_header(s, r)));
+	return type == TD_ZIP_STORED || td__codec_again(s, r->codec, methods[type], false, 0);
 }
 
 bool td__zip_member_begin(td_scope *s, td__zip_member *r) {
