@@ -41,7 +41,7 @@ static size_t dash(const wrapper *w, size_t i) {
 static bool breakable(const wrapper *w, size_t i) {
 	if (i >= w->len || w->c[i] != '-') return false;
 	bool two = i >= 2 && letter(w, i - 1) && letter(w, i - 2);
-	bool hyphened = i >= 3 && letter(w, i - 3) && w->c[i - 2] == '-' && word_or_mark(w, i - 1);
+	bool hyphened = i >= 3 && letter(w, i - 3) && w->c[i - 2] == '-' && letter(w, i - 1);
 	if (!two && !hyphened) return false;
 	return letter(w, i + 1) && (letter(w, i + 2) || (i + 2 < w->len && w->c[i + 2] == '-' && letter(w, i + 3)));
 }
@@ -133,22 +133,31 @@ static bool add_line(td_scope *s, lines *out, const char *line) {
 	return !td_failed(s);
 }
 
-/* Ends the last line that there may be, which has the characters from…to of the chunks begin…end, with the placeholder:
- * behind the last word that leaves room for it, or behind the line before. */
+/* The line that is being filled: consecutive pieces of the text, chunks or what was cut from them; some are empty. */
+typedef struct filling {
+	size_t from, count, *ends;
+} filling;
+
+static size_t begin_of(const filling *l, size_t piece) {
+	return piece ? l->ends[piece - 1] : l->from;
+}
+
+static bool is_blank(const wrapper *w, size_t from, size_t to) {
+	return from == to || blank(w, from);
+}
+
+/* Ends the last line that there may be with the placeholder: behind the last word that leaves room for it, or behind the
+ * line before. */
 static bool add_last(td_scope *s, lines *out, const wrapper *w, const td_textwrap_opts *o, const char *indent,
-                     size_t begin, size_t end, size_t from, size_t to) {
-	size_t full = (size_t)o->width, used = td_str_len(indent), mark = td_str_len(o->placeholder);
-	size_t width = used < full ? full - used : 0;
-	for (size_t k = end + 1; k-- > begin && to > from;) {
-		size_t start = k == begin ? from : w->chunks[k - 1].to;
-		if (start >= to) continue;
-		if (!blank(w, start) && to - from + mark <= width)
-			return add_line(s, out, line_text(s, w, indent, from, to, o->placeholder));
-		to = start;
+                     const filling *l, int64_t width) {
+	int64_t mark = (int64_t)td_str_len(o->placeholder);
+	for (size_t k = l->count; k-- > 0;) {
+		if (!is_blank(w, begin_of(l, k), l->ends[k]) && (int64_t)(l->ends[k] - l->from) + mark <= width)
+			return add_line(s, out, line_text(s, w, indent, l->from, l->ends[k], o->placeholder));
 	}
 	if (out->count) {
 		const char *before = td_str_rstrip(s, out->items[out->count - 1]);
-		if (td_str_len(before) + mark <= full) {
+		if ((int64_t)td_str_len(before) + mark <= o->width) {
 			out->items[out->count - 1] = td_format(s, "%s%s", before, o->placeholder);
 			return !td_failed(s);
 		}
@@ -175,36 +184,42 @@ static bool check_options(td_scope *s, td_textwrap_opts *o) {
 
 /* Whether nothing but a blank is left from chunk i on. */
 static bool all_taken(const wrapper *w, size_t i) {
-	return i >= w->count || (i + 1 == w->count && blank(w, w->chunks[i].from));
+	return i >= w->count || (i + 1 == w->count && is_blank(w, w->chunks[i].from, w->chunks[i].to));
 }
 
+/* Python's _wrap_chunks, in whose lists a word that was cut to its end leaves an empty chunk: that is what the next line
+ * then begins with, and a blank behind it stays. */
 static bool lay_out(td_scope *s, lines *out, wrapper *w, const td_textwrap_opts *o) {
+	filling l = {.ends = td_alloc_array(w->tmp, w->count + 2, sizeof *l.ends)};
+	if (!l.ends) return false;
 	for (size_t i = 0; i < w->count;) {
 		const char *indent = out->count ? o->subsequent_indent : o->initial_indent;
-		size_t used = td_str_len(indent), full = (size_t)o->width, width = used < full ? full - used : 0;
-		if (out->count && blank(w, w->chunks[i].from)) i++;
-		size_t begin = i, len = 0;
-		for (; i < w->count && len + w->chunks[i].to - w->chunks[i].from <= width; i++)
-			len += w->chunks[i].to - w->chunks[i].from;
-		size_t from = begin < w->count ? w->chunks[begin].from : w->len, to = from + len;
-		bool ends_blank = i > begin && blank(w, w->chunks[i - 1].from);
-		if (i < w->count && w->chunks[i].to - w->chunks[i].from > width && (!o->keep_long_words || i == begin)) {
-			size_t end = o->keep_long_words ? w->chunks[i].to
-			                                : cut_word(w, w->chunks[i], width ? width - len : 1, !o->keep_hyphens);
-			/* With no room left nothing of the word is taken, and as in Python a blank before it then stays. */
-			ends_blank = end != to && blank(w, w->chunks[i].from);
-			to = end;
-			w->chunks[i].from = end;
-			if (end == w->chunks[i].to) i++;
+		int64_t width = o->width - (int64_t)td_str_len(indent);
+		chunk *next = &w->chunks[i];
+		/* CPython never ends where a blank was cut for an indent that is wider than the line. */
+		bool stuck = next->from == next->to && width < 0;
+		if (stuck || (out->count && is_blank(w, next->from, next->to))) i++;
+		l.from = i < w->count ? w->chunks[i].from : w->len;
+		l.count = 0;
+		for (; i < w->count && (int64_t)(w->chunks[i].to - l.from) <= width; i++) l.ends[l.count++] = w->chunks[i].to;
+		next = &w->chunks[i];
+		if (i < w->count && (int64_t)(next->to - next->from) > width) {
+			if (!o->keep_long_words) {
+				int64_t left = width < 1 ? 1 : width - (int64_t)(next->from - l.from);
+				next->from = cut_word(w, *next, (size_t)left, !o->keep_hyphens);
+				l.ends[l.count++] = next->from;
+			} else if (!l.count) {
+				l.ends[l.count++] = next->to;
+				i++;
+			}
 		}
-		if (ends_blank) {
-			while (to > from && blank(w, to - 1)) to--;
-		}
-		if (to == from) continue;
-		bool fits = all_taken(w, i) && to - from <= width;
+		if (l.count && is_blank(w, begin_of(&l, l.count - 1), l.ends[l.count - 1])) l.count--;
+		if (!l.count) continue;
+		size_t to = l.ends[l.count - 1];
+		bool fits = all_taken(w, i) && (int64_t)(to - l.from) <= width;
 		if (o->max_lines && out->count + 1 >= (size_t)o->max_lines && !fits)
-			return add_last(s, out, w, o, indent, begin, i < w->count ? i : w->count - 1, from, to);
-		if (!add_line(s, out, line_text(s, w, indent, from, to, ""))) return false;
+			return add_last(s, out, w, o, indent, &l, width);
+		if (!add_line(s, out, line_text(s, w, indent, l.from, to, ""))) return false;
 	}
 	return true;
 }

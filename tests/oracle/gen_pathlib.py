@@ -34,8 +34,9 @@ def method(cls, name):
 
 # --- the tree ---
 
-TREE = tempfile.mkdtemp(prefix="oracle-path-")
-atexit.register(shutil.rmtree, TREE, True)
+ABOVE = tempfile.mkdtemp(prefix="oracle-path-")  # so that ".." is nobody else's
+atexit.register(shutil.rmtree, ABOVE, True)
+TREE = f"{ABOVE}/tree"
 
 
 def make_tree():

@@ -46,8 +46,11 @@ def a_name(rng):
     return name
 
 
+# Words that are cut to their end, and hyphens between marks.
+CUT = [([", .-"], {"width": 1, "initial_indent": "a"}), (["\taaaa-.-aa"], {"width": 8}), (["aa-aaa-,-aa"], {"width": 10}), (["a bc"], {"width": 1, "subsequent_indent": "* "})]
+
 CALLS = [
-    Call("textwrap.wrap", textwrap.wrap, [([t], {}) for t in TEXTS] + [([t, w], {}) for t in TEXTS for w in (1, 5, 10, 20)] + [(["a", 0], {}), (["a", -1], {})], wrap_case, weight=2),
+    Call("textwrap.wrap", textwrap.wrap, [([t], {}) for t in TEXTS] + [([t, w], {}) for t in TEXTS for w in (1, 5, 10, 20)] + [(["a", 0], {}), (["a", -1], {})] + CUT, wrap_case, weight=2),
     Call("textwrap.fill", textwrap.fill, [([t], {"width": 12}) for t in TEXTS], wrap_case),
     Call("textwrap.shorten", textwrap.shorten, [(["Hello  world!", 12], {}), (["Hello  world!", 11], {}), (["Hello world", 10], {"placeholder": "..."}), (["a", 3], {}),
                                                 (["", 9], {}), (["word", 0], {})],
