@@ -20,7 +20,7 @@ static char chosen[4096];
 static pthread_mutex_t choosing = PTHREAD_MUTEX_INITIALIZER;
 
 bool(td_tempfile_set_tempdir)(td_scope *s, const char *dir) {
-	if (!td__enter(s) || !td__need_text(s, "dir", dir)) return false;
+	if (!td__enter(s) || (dir && !td__need_text(s, "dir", dir))) return false;
 	size_t size = dir ? strlen(dir) + 1 : 1;
 	if (size > sizeof chosen) {
 		(td_raise)(s, TD_ValueError, "the name of the directory is longer than %zu bytes", sizeof chosen - 1);
