@@ -249,13 +249,6 @@ static int64_t packed_seek(td_scope *s, td_file *f, int64_t offset, int whence) 
 	return go_on_to(s, f, at, false) ? p->at : -1;
 }
 
-static bool packed_truncate(td_scope *s, td_file *f, int64_t size) {
-	(void)f;
-	(void)size;
-	td_raise(s, TD_UnsupportedOperation, "truncate");
-	return false;
-}
-
 static bool packed_close(td_scope *s, td_file *f) {
 	td__packed *p = f->own;
 	if (!p) return true;
@@ -272,8 +265,8 @@ static bool packed_close(td_scope *s, td_file *f) {
 	return ok;
 }
 
-static const td__file_backend packed_backend = {packed_read,     packed_write, packed_seek,
-                                                packed_truncate, packed_flush, packed_close};
+static const td__file_backend packed_backend = {packed_read,          packed_write, packed_seek,
+                                                td__file_no_truncate, packed_flush, packed_close};
 
 bool td__packed_into(td_scope *s, td_file *f, td_file *under, const td__method *method, bool writing,
                      const td__packed_opts *o) {

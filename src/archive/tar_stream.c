@@ -72,19 +72,6 @@ static int64_t stream_seek(td_scope *s, td_file *f, int64_t offset, int whence) 
 	return x->at = at;
 }
 
-static bool stream_truncate(td_scope *s, td_file *f, int64_t size) {
-	(void)f;
-	(void)size;
-	td_raise(s, TD_UnsupportedOperation, "truncate");
-	return false;
-}
-
-static bool stream_flush(td_scope *s, td_file *f) {
-	(void)s;
-	(void)f;
-	return true;
-}
-
 static bool stream_close(td_scope *s, td_file *f) {
 	(void)s;
 	stream *x = f->own;
@@ -94,8 +81,8 @@ static bool stream_close(td_scope *s, td_file *f) {
 	return true;
 }
 
-static const td__file_backend backend = {stream_read,     stream_write, stream_seek,
-                                         stream_truncate, stream_flush, stream_close};
+static const td__file_backend backend = {stream_read,          stream_write,      stream_seek,
+                                         td__file_no_truncate, td__file_no_flush, stream_close};
 
 /* NULL: raised. */
 static stream *new_stream(td_scope *s, td_tarfile *t, const td_tarinfo *m) {

@@ -76,27 +76,14 @@ static int64_t stream_seek(td_scope *s, td_file *f, int64_t offset, int whence) 
 	return skip(s, r, at - now) ? size - r->left : -1;
 }
 
-static bool stream_truncate(td_scope *s, td_file *f, int64_t size) {
-	(void)f;
-	(void)size;
-	td_raise(s, TD_UnsupportedOperation, "truncate");
-	return false;
-}
-
-static bool stream_flush(td_scope *s, td_file *f) {
-	(void)s;
-	(void)f;
-	return true;
-}
-
 static bool reader_close(td_scope *s, td_file *f) {
 	(void)s;
 	if (f->own) free_stream(f);
 	return true;
 }
 
-static const td__file_backend reader = {stream_read,     stream_refuse, stream_seek,
-                                        stream_truncate, stream_flush,  reader_close};
+static const td__file_backend reader = {stream_read,          stream_refuse,     stream_seek,
+                                        td__file_no_truncate, td__file_no_flush, reader_close};
 
 static bool begin_reading(td_scope *s, td_zipfile *z, td_file *f, stream *x, const td_zipinfo *m) {
 	x->member = (td__zip_member){.z = z, .m = m, .window = &x->window, .codec = &x->unpacker};
@@ -142,8 +129,8 @@ static bool writer_close(td_scope *s, td_file *f) {
 	return ok || !s;
 }
 
-static const td__file_backend writer = {writer_refuse,   writer_write, writer_seek,
-                                        stream_truncate, stream_flush, writer_close};
+static const td__file_backend writer = {writer_refuse,        writer_write,      writer_seek,
+                                        td__file_no_truncate, td__file_no_flush, writer_close};
 
 static bool begin_writing(td_scope *s, td_zipfile *z, td_file *f, stream *x, const char *name,
                           const td_zipfile_open_member_opts *o) {

@@ -21,6 +21,9 @@ typedef struct td__file_backend {
 	bool (*flush)(td_scope *s, td_file *f);
 	bool (*close)(td_scope *s, td_file *f); /* s may be NULL: then nobody is told */
 } td__file_backend;
+/* Of backends that keep nothing back; of those that cannot be cut. */
+bool td__file_no_flush(td_scope *s, td_file *f);
+bool td__file_no_truncate(td_scope *s, td_file *f, int64_t size);
 extern const td__file_backend td__file_fd, td__file_memory, td__file_spooled, td__file_stream;
 
 typedef enum td__file_errors { TD__STRICT, TD__ESCAPE, TD__REPLACE, TD__IGNORE } td__file_errors;

@@ -59,10 +59,17 @@ static bool fd_truncate(td_scope *s, td_file *f, int64_t size) {
 	return result == 0 || td__os_error(s, errno, NULL);
 }
 
-static bool no_flush(td_scope *s, td_file *f) {
+bool td__file_no_flush(td_scope *s, td_file *f) {
 	(void)s;
 	(void)f;
 	return true;
+}
+
+bool td__file_no_truncate(td_scope *s, td_file *f, int64_t size) {
+	(void)f;
+	(void)size;
+	(td_raise)(s, TD_UnsupportedOperation, "truncate");
+	return false;
 }
 
 static bool fd_close(td_scope *s, td_file *f) {
@@ -73,7 +80,7 @@ static bool fd_close(td_scope *s, td_file *f) {
 	return td__os_error(s, errno, NULL);
 }
 
-const td__file_backend td__file_fd = {fd_read, fd_write, fd_seek, fd_truncate, no_flush, fd_close};
+const td__file_backend td__file_fd = {fd_read, fd_write, fd_seek, fd_truncate, td__file_no_flush, fd_close};
 
 /* --- memory --- */
 
@@ -147,8 +154,8 @@ static bool memory_close(td_scope *s, td_file *f) {
 	return true;
 }
 
-const td__file_backend td__file_memory = {memory_read,     memory_write, memory_seek,
-                                          memory_truncate, no_flush,     memory_close};
+const td__file_backend td__file_memory = {memory_read,     memory_write,      memory_seek,
+                                          memory_truncate, td__file_no_flush, memory_close};
 
 /* --- C's stdout and stderr --- */
 
