@@ -48,7 +48,8 @@ bool td__process_look(int proc, int pid, td__process *p) {
 	                   .group = stat.pgrp,
 	                   .session = stat.session,
 	                   .start = stat.start,
-	                   .state = stat.state};
+	                   .state = stat.state,
+	                   .is_kernel = stat.kernel_thread};
 	return true;
 }
 
@@ -80,7 +81,25 @@ static int number_of(const char *name) {
 	return *name ? 0 : n;
 }
 
-static bool has_mark(int proc, int pid, const char *mark) {
+/* Whether who has lost his parent may have come to that process: the first of all, this one or one above it. */
+static bool may_adopt(int proc, int pid) {
+	if (pid <= 1) return true;
+	td__process p = {.ppid = getpid()};
+	for (int depth = 0; depth < DEPTH_MOST && p.ppid > 1; depth++) {
+		if (p.ppid == pid) return true;
+		if (!td__process_look(proc, p.ppid, &p)) return false;
+	}
+	return false;
+}
+
+/* Whether it is in the middle of an exec, when its environment cannot be read yet; nor can its arguments. */
+static bool is_between(int proc, int pid) {
+	char first[2];
+	return td__pid_read(proc, pid, "cmdline", first, sizeof first) == 0;
+}
+
+/* *empty: there is no environment at all. */
+static bool has_mark(int proc, int pid, const char *mark, bool *empty) {
 	char path[32], buffer[8192 + 64];
 	snprintf(path, sizeof path, "%d/environ", pid);
 	int fd = td__sys_openat(proc, path, O_RDONLY | O_CLOEXEC, 0);
@@ -95,6 +114,7 @@ static bool has_mark(int proc, int pid, const char *mark) {
 		memmove(buffer, buffer + have - kept, kept);
 	}
 	td__sys_close(fd);
+	*empty = !found && !kept;
 	return found;
 }
 
@@ -104,17 +124,22 @@ typedef struct target {
 	const td__tree *tree; /* NULL: only the leader's group */
 	int leader;           /* not reaped: the number is the child's; or 0 */
 	int group;            /* of the leader, when there is no tree */
+	bool unsure;          /* of somebody in this look it could not be told whether he belongs to it */
 } target;
 
-static bool is_root_of(const target *t, int proc, const td__process *p) {
+static bool is_root_of(target *t, int proc, const td__process *p) {
 	if (t->leader && p->pid == t->leader) return true;
 	if (!t->tree) return false;
-	return (t->leader && (p->session == t->leader || p->group == t->leader)) || has_mark(proc, p->pid, t->tree->mark);
+	if (t->leader && (p->session == t->leader || p->group == t->leader)) return true;
+	bool empty = false;
+	if (p->is_kernel || has_mark(proc, p->pid, t->tree->mark, &empty)) return !p->is_kernel;
+	if (empty && is_between(proc, p->pid) && may_adopt(proc, p->ppid)) t->unsure = true;
+	return false;
 }
 
 /* How far below the child, or below one that belongs to it of itself: 0 for those; -1: it does not belong to it. A parent
  * starts before its children, so the way up ends where the tree's time begins. */
-static int depth_of(const target *t, int proc, const td__process *start) {
+static int depth_of(target *t, int proc, const td__process *start) {
 	td__process p = *start;
 	int self = getpid();
 	for (int depth = 0; depth < DEPTH_MOST; depth++) {
@@ -142,12 +167,13 @@ static bool send_one(int proc, const td__process *p, int number) {
 typedef struct look {
 	size_t found;  /* members that run; those that have stopped are not counted for SIGSTOP */
 	int deepest;   /* of all members that run */
-	bool is_whole; /* all processes have been looked at */
+	bool is_whole; /* all processes have been looked at, and told apart */
 } look;
 
 /* Looks at all processes and signals the members at that depth (-1: at any); number 0: only looks. */
-static look send_round(const target *t, int number, int depth) {
+static look send_round(target *t, int number, int depth) {
 	look seen = {.deepest = -1};
+	t->unsure = false;
 	td__names names = {.fd = td__open_proc()};
 	if (names.fd < 0) return seen;
 	for (const char *name; (name = td__names_next(&names));) {
@@ -161,14 +187,14 @@ static look send_round(const target *t, int number, int depth) {
 			continue; /* its owner's to signal */
 		seen.found += !number || send_one(names.fd, &p, number);
 	}
-	seen.is_whole = !names.failed;
+	seen.is_whole = !names.failed && !t->unsure;
 	td__sys_close(names.fd);
 	return seen;
 }
 
 /* All are stopped first, until a look finds none that runs: who is stopped starts no other, and loses no child. Then they
  * die from below, so that nobody's parent is gone before he has been found. */
-static void kill_members(const target *t) {
+static void kill_members(target *t) {
 	int deepest = 0;
 	for (int i = 0; i < ROUNDS_MOST; i++) {
 		look seen = send_round(t, SIGSTOP, -1);

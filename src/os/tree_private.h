@@ -9,6 +9,7 @@ typedef struct td__process {
 	int pid, ppid, group, session;
 	uint64_t start;
 	char state;
+	bool is_kernel; /* a thread of the kernel's */
 } td__process;
 
 /* The descriptor of /proc, or -1. */
