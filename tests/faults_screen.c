@@ -10,6 +10,7 @@
 #include "fault.h"
 #include "top/live.h"
 #include "top/view.h"
+#include "put.h"
 
 /* --- a screen, on a terminal that nobody looks at --- */
 
@@ -73,11 +74,6 @@ TD_FAULT_SCENARIO(screen, .prepare = on_a_terminal, .verify = as_it_was) {
 }
 
 /* --- looking at the machine --- */
-
-static void put(td_scope *t, const char *path, const char *text) {
-	td_os_makedirs(t, td_path_dirname(t, path), .exist_ok = true);
-	td_path_write_text(t, path, text);
-}
 
 static void small_machine(td_scope *t) {
 	if (td_path_exists(t, "proc/self")) return; /* nobody changes it */

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "fault.h"
+#include "put.h"
 
 /* What td_process says is held against python3-psutil by tests/real/psutil; here is what a program relies on besides. */
 
@@ -157,11 +158,6 @@ TD_TEST(TestOneProcess, test_after_an_error_nothing_happens) {
 }
 
 /* --- what fails at each single step --- */
-
-static void put(td_scope *t, const char *path, const char *text) {
-	td_os_makedirs(t, td_path_dirname(t, path), .exist_ok = true);
-	td_path_write_text(t, path, text);
-}
 
 /* A machine with one process, so that a step costs little. */
 static void small_tree(td_scope *t) {

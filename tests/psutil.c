@@ -6,13 +6,9 @@
 #include <unistd.h>
 
 #include "fault.h"
+#include "put.h"
 
 /* Numbers are held against python3-psutil by tests/real/psutil; here is what a program relies on besides. */
-
-static void put(td_scope *t, const char *path, const char *text) {
-	td_os_makedirs(t, td_path_dirname(t, path), .exist_ok = true);
-	td_path_write_text(t, path, text);
-}
 
 static void small_tree(td_scope *t) {
 	put(t, "proc/stat", "cpu  100 0 50 850 0 0 0 0 0 0\ncpu0 100 0 50 850 0 0 0 0 0 0\nctxt 5\nbtime 1000\n");

@@ -309,12 +309,12 @@ TD_API const td_pcgroup *td_process_cgroup(td_scope *s, td_process *p);
 
 typedef struct td_psutil_cgroup_opts {
 	TD__OPTS_HEAD;
-	const char
-		*path; /* "/system.slice/cron.service", the same in each hierarchy of version 1; NULL: this process's own */
+	/* "/system.slice/cron.service", the same in each hierarchy of version 1; NULL: the group of this process. */
+	const char *path;
 	td_psutil_reader *reader; /* whose trees are read */
 } td_psutil_cgroup_opts;
 /* The same of a group by its path, or of this process's own. A group that is not there has no limits. OSError when
- * /proc/self/cgroup cannot be read. psutil has no such call. */
+ * /proc/self/cgroup cannot be read. Reads files of the kernel's, and does not wait. psutil has no such call. */
 TD_API const td_pcgroup *td_psutil_cgroup(td_scope *s, const td_psutil_cgroup_opts *opts);
 #define td_psutil_cgroup(...) TD__PSUTIL_CGROUP(__VA_ARGS__)
 #define TD__PSUTIL_CGROUP(s, ...) (td_psutil_cgroup)(TD_HERE(s), TD__OPTS(td_psutil_cgroup_opts, __VA_ARGS__))

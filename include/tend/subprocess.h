@@ -100,12 +100,12 @@ typedef struct td_subprocess_opts {
 	bool keep_signals;   /* SIGPIPE and SIGXFSZ stay ignored if they are. Python: restore_signals=False */
 	td_opt_int uid, gid; /* user and group as numbers; before the names where both are given */
 	td_fds extra_gids;   /* TD_GIDS(27, 4): other groups as numbers, beside extra_groups. TD_GIDS(): none at all */
-	bool kill_tree; /* all that it starts, and what that starts, is signalled with it and ends with it: by a control
-	                      * group (v2) where one may be made, which nothing leaves by itself; elsewhere by its descent, its
-	                      * session and a mark in its environment. There one gets away that wipes its environment, opens a
-	                      * session and lets its parent end, all three, before anybody looks. (A subreaper would catch
-	                      * it, and with it the orphans of children that are none of ours.) When this program is killed by
-	                      * SIGKILL, the tree lives on, and an empty group is removed by the next program that makes one. */
+	/* All that it starts, and what that starts, is signalled with it and ends with it: by a control group (v2) where one
+	 * may be made, which nothing leaves by itself; elsewhere by its descent, its session and a mark in its environment.
+	 * There one gets away that wipes its environment, opens a session and lets its parent end, all three, before anybody
+	 * looks. (A subreaper would catch it, and with it the orphans of children that are none of ours.) When this program is
+	 * killed by SIGKILL, the tree lives on, and an empty group is removed by the next program that makes one. */
+	bool kill_tree;
 } td_subprocess_opts;
 #define TD_GIDS(...) TD_FDS(__VA_ARGS__)
 

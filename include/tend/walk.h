@@ -57,9 +57,9 @@ typedef struct td_scandir {
 
 typedef struct td_os_scandir_opts {
 	TD__OPTS_HEAD;
-	td_opt_int
-		fd; /* an open directory to read, path being NULL; it stays the caller's, and stands at its first entry again
-	                * when the iterator is closed. An entry's path is then its name. Python: os.scandir(fd) */
+	/* An open directory to read, path being NULL. It stays the caller's, and stands at its first entry again when the
+	 * iterator is closed. An entry's path is then its name. Python: os.scandir(fd). */
+	td_opt_int fd;
 } td_os_scandir_opts;
 /* Opens a directory to be read entry by entry: `for (td_scandir *e = td_os_scandir(s, dir); td_scandir_next(s, e);)`.
  * Raises FileNotFoundError, NotADirectoryError, PermissionError; NULL then. Python: os.scandir. */
